@@ -1,0 +1,99 @@
+/**
+ * The one error class of statewire. What went wrong is a literal {@link TransportErrorCode}; the facts are fields;
+ * the message is one plain sentence without a secret in it (no URL query, no header value, no payload).
+ *
+ * @module
+ */
+
+/** What went wrong. Stable: a code is never renamed or given another meaning. */
+export type TransportErrorCode =
+  // what the caller gave us
+  | 'bad_url'
+  | 'bad_option'
+  | 'bad_header'
+  | 'unsupported'
+  // getting connected
+  | 'connect_timeout'
+  | 'network'
+  | 'tls'
+  | 'http_status'
+  | 'unexpected_content_type'
+  | 'redirect_refused'
+  | 'too_many_redirects'
+  | 'not_a_stream_server'
+  // staying connected
+  | 'interrupted'
+  | 'closed_by_server'
+  | 'silent'
+  | 'overflow'
+  // what came in
+  | 'limit_exceeded'
+  | 'invalid_utf8'
+  | 'bad_frame'
+  | 'decode_failed'
+  | 'schema_refused'
+  | 'gap'
+  // what went out
+  | 'encode_failed'
+  | 'send_refused'
+  | 'send_failed'
+  | 'send_unconfirmed'
+  | 'outbox_full'
+  // ours
+  | 'aborted'
+  | 'authorize_failed'
+  | 'attempts_spent'
+  | 'internal'
+
+/** The facts of a failure, as far as they are known. */
+export interface TransportErrorFacts {
+  /** HTTP status of the answer. */
+  readonly status?: number | undefined
+  /** WebSocket close code (RFC 6455 section 7.4, or the server's own 4000 to 4999). */
+  readonly closeCode?: number | undefined
+  /** The server's floor for the next attempt, in milliseconds (`Retry-After`, a close hint). */
+  readonly retryAfterMs?: number | undefined
+  /** `false` when repeating the request could do something twice: a POST without an idempotency key. */
+  readonly repeatable?: boolean | undefined
+  /** The content type that arrived, without its parameters. */
+  readonly contentType?: string | undefined
+  /** What is gone, for `gap`. */
+  readonly lost?: number | null | undefined
+  /** The original error. Never part of `toJSON`. */
+  readonly cause?: unknown
+}
+
+/** A failure of a transport, a codec or a `send()`. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError'
+  readonly code: TransportErrorCode
+  readonly status: number | undefined
+  readonly closeCode: number | undefined
+  readonly retryAfterMs: number | undefined
+  readonly repeatable: boolean
+  readonly contentType: string | undefined
+  readonly lost: number | null | undefined
+
+  constructor(code: TransportErrorCode, message: string, facts: TransportErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
+    this.code = code
+    this.status = facts.status
+    this.closeCode = facts.closeCode
+    this.retryAfterMs = facts.retryAfterMs
+    this.repeatable = facts.repeatable ?? true
+    this.contentType = facts.contentType
+    this.lost = facts.lost
+  }
+
+  /** Facts only, so that snapshots stay serialisable: no stack, no cause. */
+  toJSON(): object {
+    const { name, code, message, status, closeCode, retryAfterMs, repeatable, contentType, lost } = this
+    return { name, code, message, status, closeCode, retryAfterMs, repeatable, contentType, lost }
+  }
+}
+
+/** Whatever was thrown, as a {@link TransportError}; what already is one passes unchanged. */
+export function asTransportError(thrown: unknown): TransportError {
+  if (thrown instanceof TransportError) return thrown
+  return new TransportError('internal', 'Something inside the connection threw an unexpected error.', { cause: thrown })
+}

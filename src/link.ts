@@ -1,0 +1,82 @@
+/**
+ * The contract between the connection chart and a protocol: a {@link Dial} promises a {@link Link}.
+ * One protocol is one file that knows how to dial; everything after that is the same for all of them.
+ *
+ * @module
+ */
+
+/** What listeners receive. `Data` is what the codec and the schema made of the wire's bytes. */
+export interface Message<Data = unknown> {
+  /** The payload. On the wire a string or bytes; after decoding whatever the codec returns. */
+  data: Data
+  /** The name the server gave it (the SSE `event:` field). Never an XState event type: a remote name must not steer a machine. */
+  event?: string | undefined
+  /** Where to resume so that the next message is the one after this. Opaque: keep it, send it back, never compute with it. */
+  position?: string | undefined
+}
+
+/** A position without a payload: an SSE `id:` with no data, an up-to-date mark, an empty page. */
+export interface Bookmark {
+  readonly data?: undefined
+  readonly position: string
+}
+
+/**
+ * Takes one message and says whether another is wanted. The message is always taken, also when the answer is `false`;
+ * the link then keeps the rest of its chunk for the next {@link Link.read}.
+ */
+export type Deliver = (item: Message | Bookmark) => boolean
+
+/** One accepted `send()`. The link calls `settle` exactly once: with nothing when the transport took it, with the error when it did not. */
+export interface Outgoing {
+  /** Encoded already: text or bytes, unless the codec is `passthrough` and the protocol frames values itself. */
+  readonly data: unknown
+  settle(error?: unknown): void
+}
+
+/** History that is gone. It is always said, never silent. */
+export interface Gap {
+  /** `trimmed`: older than the server keeps. `generation`: another stream lives under this name now. `truncated`: the server lost its tail. */
+  readonly reason: 'trimmed' | 'generation' | 'truncated'
+  /** How many messages are gone, `null` when nobody can know. */
+  readonly lost: number | null
+}
+
+/** What a dial is told, and whom it tells. The callbacks do nothing once the attempt is over. */
+export interface DialRequest {
+  /** Aborts the attempt: timeout, `close`, or the actor stopped. After it the dial's outcome is ignored and its link is closed. */
+  readonly signal: AbortSignal
+  /** The last position handed over, or `null` at the very beginning. */
+  readonly position: string | null
+  /** 0 for the first attempt after `connect`, then counting failures since the last stable connection. */
+  readonly attempt: number
+  /** How often the chart wants to hear from the peer, in milliseconds; `Infinity` where the protocol promises no heartbeat. */
+  readonly heartbeatInterval: number
+  /** Bytes arrived, whatever they mean. Call it for each network chunk, heartbeats and comments included. */
+  heard(): void
+  /** History is gone and the app's policy lets the stream go on from elsewhere. */
+  gap(gap: Gap): void
+  /** The server asked for a pause of at least so many milliseconds before the next attempt (SSE `retry:`). */
+  retryFloor(milliseconds: number): void
+}
+
+/** Opens one connection. Rejects with a `TransportError`; never settles a second time; leaves nothing open when it rejects. */
+export type Dial<Input> = (input: Input, request: DialRequest) => Promise<Link>
+
+/** An open connection, owned by exactly one party: first the dial helper, then the link actor. */
+export interface Link {
+  /** What was agreed on: `sse`, `websocket`, `websocket:chat.v1`, `ndjson`, … For people and metrics. */
+  readonly protocol: string
+  /**
+   * Hands over messages until `deliver` says `false` (full), then resolves `true`; the rest of the chunk is kept.
+   * Resolves `false` at the protocol's own end. Rejects with a `TransportError` when the connection is lost.
+   * Not being read *is* backpressure: a link stops taking bytes from its socket while nobody reads.
+   */
+  read(deliver: Deliver): Promise<boolean>
+  /** Hands items to the transport in order and settles each. Resolves when the transport will take more. */
+  write?(batch: readonly Outgoing[]): Promise<void>
+  /** Asks the peer for a sign of life; the answer arrives as `heard()`. */
+  ping?(): void
+  /** Releases everything. Idempotent, never throws, and a pending `read` settles afterwards. */
+  close(code?: number, reason?: string): void
+}
