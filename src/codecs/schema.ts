@@ -1,0 +1,77 @@
+/**
+ * Codec and Standard Schema (standardschema.dev, version 1) joined into the two functions the data plane calls per message.
+ *
+ * @module
+ */
+import { TransportError, type TransportErrorCode } from '../errors.ts'
+import type { Codec } from './codec.ts'
+
+/** The part of Standard Schema version 1 that is used here: zod, zod/mini, valibot, arktype and others carry it. */
+export interface Schema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+  }
+}
+
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] }
+
+/** One step of a translation: throws a `TransportError`, now or as a rejection. */
+export type Translate = (data: unknown) => unknown
+
+/** Decode, then validate. Without a schema the codec's own function is used, so that nothing is paid for what is not there. */
+export function incoming(codec: Codec, schema: Schema | undefined): Translate {
+  return chain(codec.decode, 'decode_failed', schema, 'A message could not be decoded.', 'A received message')
+}
+
+/** Validate, then encode. */
+export function outgoing(codec: Codec, schema: Schema | undefined): Translate {
+  const encode = guarded((value) => codec.encode(value), 'encode_failed', 'The value to send could not be encoded.')
+  if (schema === undefined) return encode
+  return (value) => then(validate(schema, value, 'The value to send'), encode)
+}
+
+function chain(decode: Translate, code: TransportErrorCode, schema: Schema | undefined, failure: string, what: string): Translate {
+  const translate = guarded(decode, code, failure)
+  if (schema === undefined) return translate
+  return (data) => then(translate(data), (value) => validate(schema, value, what))
+}
+
+function guarded(translate: Translate, code: TransportErrorCode, sentence: string): Translate {
+  const wrap = (cause: unknown): TransportError => new TransportError(code, sentence, { cause })
+  return (data) => {
+    try {
+      const result = translate(data)
+      if (!(result instanceof Promise)) return result
+      return result.catch((cause: unknown) => {
+        throw wrap(cause)
+      })
+    } catch (cause) {
+      throw wrap(cause)
+    }
+  }
+}
+
+function validate(schema: Schema, value: unknown, what: string): unknown {
+  return then(schema['~standard'].validate(value), (result) => valueOf(result as SchemaResult<unknown>, what))
+}
+
+function valueOf(result: SchemaResult<unknown>, what: string): unknown {
+  if (result.issues === undefined) return result.value
+  // Only the place is named: the message of an issue may quote the value, and a value may be a secret.
+  const places = result.issues.map((issue) => (issue.path ?? []).map(keyOf).join('.') || 'the value itself')
+  throw new TransportError('schema_refused', `${what} does not fit its schema at ${places.join(', ')}.`)
+}
+
+function keyOf(segment: unknown): string {
+  return String(typeof segment === 'object' && segment !== null && 'key' in segment ? segment.key : segment)
+}
+
+/** Goes on with a value now, or with a promise's value later; a promise is paid for only where there is one. */
+function then(value: unknown, next: Translate): unknown {
+  return value instanceof Promise ? value.then(next) : next(value)
+}

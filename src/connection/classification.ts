@@ -1,0 +1,70 @@
+/**
+ * The one table that decides what a failure means. Every failure is classified once, here, and nowhere else.
+ *
+ * @module
+ */
+import { TransportError, type TransportErrorCode } from '../errors.ts'
+
+/**
+ * - `retry`: back off and dial again.
+ * - `refresh-token`: get a new credential once, then dial again.
+ * - `stop`: only a person can help; rest in `error`.
+ * - `done`: the protocol says it is over; go to `closed`.
+ */
+export type Disposition = 'retry' | 'refresh-token' | 'stop' | 'done'
+
+const byCode: Partial<Record<TransportErrorCode, Disposition>> = {
+  connect_timeout: 'retry',
+  network: 'retry',
+  // An expired or mismatched certificate is mended by others, and a laptop's wrong clock by itself: slowly retried, visibly.
+  tls: 'retry',
+  interrupted: 'retry',
+  silent: 'retry',
+  overflow: 'retry',
+}
+
+/** HTTP: refusals that pass by themselves. Everything else below 500 is final (RFC 9110 section 15). */
+const passingStatus = new Set([408, 421, 423, 425, 429])
+
+function byStatus(status: number): Disposition {
+  if (status === 204) return 'done'
+  if (status === 401) return 'refresh-token'
+  // 501 and 505 say that the server will never understand this request.
+  if (status === 501 || status === 505) return 'stop'
+  return status >= 500 || passingStatus.has(status) ? 'retry' : 'stop'
+}
+
+/** WebSocket close codes; ours are grouped so that an unknown one is still understood (wire.md 2.5). */
+function byCloseCode(code: number): Disposition {
+  if (code === 1000) return 'done'
+  // 1001 going away, 1005 and 1006 no close frame, 1011 to 1014 server trouble, 1015 TLS.
+  if (code === 1001 || code === 1005 || code === 1006) return 'retry'
+  if (code >= 1011 && code <= 1015) return 'retry'
+  if (code >= 4100 && code < 4200) return 'refresh-token'
+  // Third parties use 3000 to 3999 and 4400 up as they please; a code we do not know is no reason to give up.
+  if (code >= 4200 && code < 5000) return 'retry'
+  if (code >= 3000 && code < 4000) return 'retry'
+  return 'stop'
+}
+
+/**
+ * What to do about a failure.
+ *
+ * @param established - whether this connection has ever been up. A web page where a stream should be is a wrong address at
+ *   first, and a captive portal later (wire.md F14).
+ */
+export function classify(failure: unknown, established: boolean): Disposition {
+  if (!(failure instanceof TransportError)) return 'stop'
+  const disposition = dispositionOf(failure, established)
+  // A POST is never sent twice by itself (architecture 7.4).
+  return disposition === 'done' || failure.repeatable ? disposition : 'stop'
+}
+
+function dispositionOf(failure: TransportError, established: boolean): Disposition {
+  if (failure.code === 'http_status' && failure.status !== undefined) return byStatus(failure.status)
+  if (failure.code === 'closed_by_server' && failure.closeCode !== undefined) return byCloseCode(failure.closeCode)
+  if (failure.code === 'unexpected_content_type') {
+    return established && failure.contentType === 'text/html' ? 'retry' : 'stop'
+  }
+  return byCode[failure.code] ?? 'stop'
+}

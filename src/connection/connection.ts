@@ -1,0 +1,48 @@
+/**
+ * From a dial to connection logic: `connection(transport, options)`.
+ *
+ * @module
+ */
+import { connectionMachine, type ConnectionMachine } from '../../machines/connection.ts'
+import { type Codec, text } from '../codecs/codec.ts'
+import { incoming, outgoing, type Schema } from '../codecs/schema.ts'
+import type { Dial } from '../link.ts'
+import { authorizeActor, dialActor, linkActor } from './actors.ts'
+import { type ConnectionLogic, withDataPlane } from './logic.ts'
+
+/** How a connection translates what its transport carries. */
+export interface ConnectionOptions<Input, Received = unknown, Sent = Received> {
+  /** What the wire carries. Default {@link text}. */
+  readonly codec?: Codec<Received, Sent> | Codec | undefined
+  /** Standard Schema for received messages; one that is refused becomes an `error` event and the stream goes on. */
+  readonly incoming?: Schema<unknown, Received> | undefined
+  /** Standard Schema for what is sent; a refused value rejects its `send()`. */
+  readonly outgoing?: Schema<Sent, unknown> | undefined
+  /** Whether a failed request may be sent again. Default: always; the HTTP transports answer `false` for a POST without a key. */
+  readonly repeatable?: ((input: Input) => boolean) | undefined
+}
+
+/**
+ * Connection logic for a transport: any {@link Dial}, ours or your own. Call it once per protocol, at module level:
+ * one `provide` costs 22 kB and 0.25 ms, which is nothing once and a lot per connection.
+ *
+ * @example
+ * const prices = connection(sse, { codec: json, incoming: z.object({ symbol: z.string(), price: z.number() }) })
+ * const actor = createActor(prices, { input: { url: '/prices' } }).start()
+ * actor.on('message', ({ message }) => render(message.data.price))
+ */
+export function connection<Input extends object, Received = string, Sent = string>(
+  transport: Dial<Input>,
+  options: ConnectionOptions<Input, Received, Sent> = {},
+): ConnectionLogic<Input, Received, Sent> {
+  const codec = (options.codec ?? text) as Codec
+  const repeatable = options.repeatable ?? (() => true)
+  const machine = connectionMachine.provide({
+    actors: { dial: dialActor(transport), link: linkActor, authorize: authorizeActor },
+  }) as ConnectionMachine
+  return withDataPlane(machine, {
+    decode: incoming(codec, options.incoming as Schema | undefined),
+    encode: outgoing(codec, options.outgoing as Schema | undefined),
+    repeatable: (input) => repeatable(input as Input),
+  }) as unknown as ConnectionLogic<Input, Received, Sent>
+}

@@ -1,0 +1,274 @@
+/**
+ * The data plane of one connection: everything that happens per message, beside the chart instead of through it.
+ * A machine event costs 2 to 9 µs where a whole raw receive costs 0.9 to 1.8, so messages never become machine events.
+ *
+ * @module
+ */
+import type { Folded } from '../../machines/connection-types.ts'
+import type { Translate } from '../codecs/schema.ts'
+import { asTransportError, TransportError } from '../errors.ts'
+import type { Bookmark, Deliver, DialRequest, Gap, Link, Message } from '../link.ts'
+import { Outbox, type OutboxLimits } from './outbox.ts'
+
+/** What the plane says beside messages; goes through the actor's own emitter. */
+export type PlaneEvent =
+  | { readonly type: 'gap'; readonly gap: Gap }
+  | { readonly type: 'error'; readonly error: TransportError }
+
+/** One attempt to connect and the link that came of it. A new attempt makes everything of the old one stale. */
+export interface Attempt {
+  readonly signal: AbortSignal
+}
+
+export interface PlaneOptions {
+  /** The connection's own input: URL, headers, callbacks. Kept here, never in a context or an event. */
+  readonly input: object
+  readonly position: string | null
+  readonly decode: Translate
+  readonly encode: Translate
+  readonly outbox: OutboxLimits
+  readonly now: () => number
+  readonly random: () => number
+}
+
+export class DataPlane {
+  readonly input: object
+  readonly outbox: Outbox
+  readonly #decode: Translate
+  readonly #now: () => number
+  readonly #random: () => number
+  /** Copied on write, so that a listener may come or go while a message is handed over. */
+  #receivers: readonly ((message: Message) => void)[] = []
+  #emit: ((event: PlaneEvent) => void) | null = null
+  #current: Attempt | null = null
+  /** A link that was dialled and that no link actor has taken yet: closed here if none ever does. */
+  #untaken: Link | null = null
+  #position: string | null
+  #received = 0
+  #retryFloor = 0
+  #heardAt: number
+  #paused = false
+  #full = 0
+  #decoding: Promise<void> | null = null
+  #wake: (() => void) | null = null
+  /** What `close` asked the link to say to its peer. */
+  farewell: { readonly code?: number | undefined; readonly reason?: string | undefined } = {}
+
+  constructor(options: PlaneOptions) {
+    this.input = options.input
+    this.outbox = new Outbox(options.encode, options.outbox)
+    this.#position = options.position
+    this.#decode = options.decode
+    this.#now = options.now
+    this.#random = options.random
+    this.#heardAt = options.now()
+  }
+
+  /** The actor started (again: StrictMode starts the same one twice). */
+  attach(emit: (event: PlaneEvent) => void): void {
+    this.#emit = emit
+  }
+
+  /** Whether an actor is running over this plane; a traversal never starts one. */
+  get isAttached(): boolean {
+    return this.#emit !== null
+  }
+
+  /** The actor stopped or is done: nothing is heard, nothing is kept open. */
+  detach(): void {
+    this.retire()
+    this.#emit = null
+    this.#receivers = []
+    this.outbox.clear(new TransportError('aborted', 'The connection was closed before the message was sent.'))
+  }
+
+  /** What the chart learns before each control event. */
+  fold(): Folded {
+    const reading = this.#current !== null && this.#isOpen()
+    return {
+      position: this.#position,
+      received: this.#received,
+      sent: this.outbox.sent,
+      // Who does not read hears nothing by his own choice.
+      silence: reading ? this.#now() - this.#heardAt : 0,
+      chance: this.#random(),
+      retryFloor: this.#retryFloor,
+    }
+  }
+
+  /** Hears every message until the returned function is called. */
+  receive(receiver: (message: Message) => void): () => void {
+    // Wrapped, so that one function registered twice is two registrations, as with `actor.on`.
+    const own = (message: Message): void => receiver(message)
+    this.#receivers = [...this.#receivers, own]
+    return () => {
+      this.#receivers = this.#receivers.filter((other) => other !== own)
+    }
+  }
+
+  /** Says something through the actor's own emitter. */
+  say(event: PlaneEvent): void {
+    this.#emit?.(event)
+  }
+
+  /** Begins an attempt: whatever an older one still delivers is dropped from here on. */
+  begin(signal: AbortSignal): Attempt {
+    this.#current = { signal }
+    this.#heardAt = this.#now()
+    return this.#current
+  }
+
+  /** The callbacks of one attempt; they fall silent when it is over. */
+  requestOf(attempt: Attempt, count: number, heartbeatInterval: number): DialRequest {
+    const ifCurrent = <Value>(act: (value: Value) => void) => (value: Value): void => {
+      if (this.#current === attempt) act(value)
+    }
+    return {
+      signal: attempt.signal,
+      position: this.#position,
+      attempt: count,
+      heartbeatInterval,
+      heard: ifCurrent<void>(() => {
+        this.#heardAt = this.#now()
+      }),
+      gap: ifCurrent((gap) => this.say({ type: 'gap', gap })),
+      retryFloor: ifCurrent((milliseconds) => {
+        this.#retryFloor = milliseconds
+      }),
+    }
+  }
+
+  /** Keeps a dialled link until a link actor takes it: a dial may resolve in the same tick as close, stop or timeout. */
+  keep(link: Link): void {
+    this.#untaken = link
+  }
+
+  /** The link actor takes over, with the attempt the link came from. */
+  take(link: Link | undefined): { readonly link: Link; readonly attempt: Attempt } {
+    if (link === undefined || link !== this.#untaken || this.#current === null) {
+      throw new TransportError('internal', 'The connection was entered without a link.')
+    }
+    this.#untaken = null
+    return { link, attempt: this.#current }
+  }
+
+  /** The chart is neither dialling nor connected: late deliveries are dropped and nobody's link is closed. */
+  retire(): void {
+    this.#current = null
+    this.#untaken?.close()
+    this.#untaken = null
+    this.#decoding = null
+    this.#stir()
+  }
+
+  isCurrent(attempt: Attempt): boolean {
+    return this.#current === attempt
+  }
+
+  /** The chart's flow region changed. */
+  setPaused(paused: boolean): void {
+    this.#paused = paused
+    this.#stir()
+  }
+
+  /** A consumer's buffer is full: nothing is read until the returned function is called. The slowest consumer governs. */
+  hold(): () => void {
+    this.#full += 1
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      this.#full -= 1
+      this.#stir()
+    }
+  }
+
+  /** Resolves when messages are wanted, or when the attempt is over. */
+  async wanted(attempt: Attempt): Promise<void> {
+    await this.#decoding
+    while (this.#current === attempt && !this.#isOpen()) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    // The time spent not reading is not the peer's silence.
+    this.#heardAt = this.#now()
+  }
+
+  /** Resolves when everything delivered so far has reached the listeners. */
+  async settled(): Promise<void> {
+    await this.#decoding
+  }
+
+  /** The function a link hands its messages to. The hot path: no promise and one allocation per listener. */
+  deliverer(attempt: Attempt): Deliver {
+    return (item) => {
+      if (this.#current !== attempt) return false
+      if (item.data === undefined) this.#position = item.position ?? this.#position
+      else this.#accept(attempt, item)
+      return this.#isOpen()
+    }
+  }
+
+  #accept(attempt: Attempt, message: Message): void {
+    try {
+      const decoded = this.#decode(message.data)
+      if (decoded instanceof Promise) this.#acceptLater(attempt, message, decoded)
+      else this.#handOver(message, decoded)
+    } catch (error) {
+      this.#refuse(message, error)
+    }
+  }
+
+  /** An asynchronous codec is awaited before the next message is read, so that order holds. */
+  #acceptLater(attempt: Attempt, message: Message, decoded: Promise<unknown>): void {
+    const current = (act: () => void) => (): void => {
+      if (this.#current === attempt) act()
+    }
+    const decoding: Promise<void> = decoded
+      .then(
+        (data) => current(() => this.#handOver(message, data))(),
+        (error: unknown) => current(() => this.#refuse(message, error))(),
+      )
+      .then(() => {
+        if (this.#decoding === decoding) this.#decoding = null
+      })
+    this.#decoding = decoding
+  }
+
+  #handOver(message: Message, data: unknown): void {
+    message.data = data
+    this.#received += 1
+    // Before the listeners: one that closes the connection has been handed this message.
+    if (message.position !== undefined) this.#position = message.position
+    for (const receiver of this.#receivers) {
+      try {
+        receiver(message)
+      } catch (error) {
+        reportUncaught(error)
+      }
+    }
+  }
+
+  /** A message nobody can read is said, and the stream goes on after it. */
+  #refuse(message: Message | Bookmark, error: unknown): void {
+    if (message.position !== undefined) this.#position = message.position
+    this.say({ type: 'error', error: asTransportError(error) })
+  }
+
+  #isOpen(): boolean {
+    return !this.#paused && this.#full === 0 && this.#decoding === null
+  }
+
+  #stir(): void {
+    this.#wake?.()
+    this.#wake = null
+  }
+}
+
+/** A listener's own mistake reaches the global handler, as XState's emitter does it, and stops neither the others nor us. */
+function reportUncaught(error: unknown): void {
+  setTimeout(() => {
+    throw error
+  })
+}
