@@ -33,4 +33,6 @@ export const linkSource: CallbackActorLogic<{ type: 'ping' }, LinkInput> = fromC
   throw unplugged('link')
 })
 
-export const authorizeSource: PromiseActorLogic<unknown, AuthorizeInput> = fromPromise(() => Promise.reject(unplugged('authorize')))
+export const authorizeSource: PromiseActorLogic<unknown, AuthorizeInput> = fromPromise(() =>
+  Promise.reject(unplugged('authorize')),
+)

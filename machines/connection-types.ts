@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Settings, settingsOf, type ConnectionInput } from '../src/connection/settings.ts'
+import { type ConnectionInput, type Settings, settingsOf } from '../src/connection/settings.ts'
 import type { TransportError } from '../src/errors.ts'
 import type { Gap, Link, Message } from '../src/link.ts'
 
@@ -70,7 +70,12 @@ export type EnvironmentEventType =
 export type ConnectionEmitted<Data = unknown> =
   | { readonly type: 'connecting'; readonly attempt: number }
   | { readonly type: 'connected'; readonly protocol: string }
-  | { readonly type: 'reconnecting'; readonly attempt: number; readonly delay: number; readonly error: TransportError | null }
+  | {
+      readonly type: 'reconnecting'
+      readonly attempt: number
+      readonly delay: number
+      readonly error: TransportError | null
+    }
   | { readonly type: 'message'; readonly message: Message<Data> }
   | { readonly type: 'gap'; readonly gap: Gap }
   | { readonly type: 'done' }

@@ -7,6 +7,7 @@
 import { assign, emit, type SnapshotFrom, sendTo, setup } from 'xstate'
 import type { ConnectionInput } from '../src/connection/settings.ts'
 import { authorizeSource, dialSource, linkSource } from './connection-actors.ts'
+import * as decide from './connection-decisions.ts'
 import {
   type ConnectionContext,
   type ConnectionEmitted,
@@ -17,7 +18,6 @@ import {
   linkOf,
   outputOf,
 } from './connection-types.ts'
-import * as decide from './connection-decisions.ts'
 
 export const connectionMachine = setup({
   types: {
@@ -65,7 +65,12 @@ export const connectionMachine = setup({
     ping: sendTo('link', { type: 'ping' }),
     sayConnecting: emit(({ context }) => ({ type: 'connecting', attempt: context.attempt })),
     sayConnected: emit(({ event }) => ({ type: 'connected', protocol: linkOf(event)?.protocol ?? '' })),
-    sayReconnecting: emit(({ context: { attempt, delay, failure } }) => ({ type: 'reconnecting', attempt, delay, error: failure })),
+    sayReconnecting: emit(({ context: { attempt, delay, failure } }) => ({
+      type: 'reconnecting',
+      attempt,
+      delay,
+      error: failure,
+    })),
     sayDone: emit({ type: 'done' }),
     sayError: emit(({ context }) => ({ type: 'error', error: decide.restingFailure(context) })),
     sayClosed: emit(({ context }) => ({ type: 'closed', ...outputOf(context) })),
@@ -123,10 +128,7 @@ export const connectionMachine = setup({
         id: 'link',
         src: 'link',
         input: ({ event, self }) => ({ connection: self, link: linkOf(event) }),
-        onError: [
-          { guard: 'retryable', target: 'reconnecting', actions: 'noteFailure' },
-          { target: 'error', actions: 'noteFailure' },
-        ],
+        onError: { target: 'error', actions: 'noteFailure' },
       },
       after: { stableAfter: { actions: 'noteStable' } },
       on: {
@@ -152,7 +154,12 @@ export const connectionMachine = setup({
           initial: 'alive',
           states: {
             alive: {
-              after: { heartbeatInterval: [{ guard: 'silent', target: 'probing' }, { target: 'alive', reenter: true }] },
+              after: {
+                heartbeatInterval: [
+                  { guard: 'silent', target: 'probing' },
+                  { target: 'alive', reenter: true },
+                ],
+              },
               on: { 'page.wake': 'probing' },
             },
             probing: {

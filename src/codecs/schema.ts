@@ -35,7 +35,13 @@ export function outgoing(codec: Codec, schema: Schema | undefined): Translate {
   return (value) => then(validate(schema, value, 'The value to send'), encode)
 }
 
-function chain(decode: Translate, code: TransportErrorCode, schema: Schema | undefined, failure: string, what: string): Translate {
+function chain(
+  decode: Translate,
+  code: TransportErrorCode,
+  schema: Schema | undefined,
+  failure: string,
+  what: string,
+): Translate {
   const translate = guarded(decode, code, failure)
   if (schema === undefined) return translate
   return (data) => then(translate(data), (value) => validate(schema, value, what))

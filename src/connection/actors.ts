@@ -11,7 +11,7 @@ import type { Dial, Link } from '../link.ts'
 import { longestDelay } from './backoff.ts'
 import type { Attempt, DataPlane } from './plane.ts'
 import { planeOf } from './planes.ts'
-import { checkSettings, type ConnectionInput, settingsOf } from './settings.ts'
+import { type ConnectionInput, checkSettings, settingsOf } from './settings.ts'
 
 /** Never settles: XState would deliver an aborted dial's rejection to an actor that StrictMode has revived. */
 const never = new Promise<never>(() => {})
@@ -24,7 +24,10 @@ export function dialActor<Input>(dial: Dial<Input>) {
     try {
       const settings = settingsOf(plane.input as ConnectionInput)
       checkSettings(settings)
-      const link = await dial(plane.input as Input, plane.requestOf(attempt, input.attempt, promised(settings.heartbeatInterval)))
+      const link = await dial(
+        plane.input as Input,
+        plane.requestOf(attempt, input.attempt, promised(settings.heartbeatInterval)),
+      )
       return signal.aborted ? refuse(link) : keep(plane, link)
     } catch (error) {
       if (signal.aborted) return never
@@ -89,8 +92,8 @@ async function pump(plane: DataPlane, attempt: Attempt, link: Link): Promise<voi
       more = await link.read(deliver)
     }
   } finally {
-    // What an asynchronous codec still works on arrived before the end, and is handed over before it.
-    await plane.settled()
+    // What is still being decoded, or waits for a resume, arrived before the end and is handed over before it.
+    await plane.settled(attempt)
   }
 }
 
@@ -103,4 +106,3 @@ export const authorizeActor = fromPromise<unknown, AuthorizeInput>(async ({ inpu
     throw new TransportError('authorize_failed', 'The credential could not be renewed.', { cause })
   }
 })
-

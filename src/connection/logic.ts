@@ -19,17 +19,43 @@ import type { ConnectionInput } from './settings.ts'
  */
 export type ConnectionLogic<Input, Received = unknown, Sent = unknown> =
   ConnectionMachine extends StateMachine<
-    infer Context, infer _Event, infer Children, infer Source, infer Action, infer Guard, infer Delay,
-    infer Value, infer Tag, infer _Input, infer Output, infer _Emitted, infer Meta, infer Schema
+    infer Context,
+    infer _Event,
+    infer Children,
+    infer Source,
+    infer Action,
+    infer Guard,
+    infer Delay,
+    infer Value,
+    infer Tag,
+    infer _Input,
+    infer Output,
+    infer _Emitted,
+    infer Meta,
+    infer Schema
   >
     ? StateMachine<
-        Context, ConnectionEvent<Sent>, Children, Source, Action, Guard, Delay,
-        Value, Tag, Input & ConnectionInput, Output, ConnectionEmitted<Received>, Meta, Schema
+        Context,
+        ConnectionEvent<Sent>,
+        Children,
+        Source,
+        Action,
+        Guard,
+        Delay,
+        Value,
+        Tag,
+        Input & ConnectionInput,
+        Output,
+        ConnectionEmitted<Received>,
+        Meta,
+        Schema
       >
     : never
 
 /** An actor running connection logic. */
-export type ConnectionActor<Input = object, Received = unknown, Sent = unknown> = Actor<ConnectionLogic<Input, Received, Sent>>
+export type ConnectionActor<Input = object, Received = unknown, Sent = unknown> = Actor<
+  ConnectionLogic<Input, Received, Sent>
+>
 
 /** How a protocol's messages are translated, and whether its request may be repeated. */
 export interface PlaneFactory {
@@ -62,7 +88,7 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
     },
     restoreSnapshot: {
       value(persisted: Snapshot<unknown>, scope: Scope) {
-        const snapshot = machine.restoreSnapshot(interrupted(persisted), scope)
+        const snapshot = revived(machine.restoreSnapshot(interrupted(persisted), scope))
         const input = (scope.self as unknown as { options: { input?: ConnectionInput } }).options.input ?? {}
         return remember(snapshot, createPlane(scope, input, snapshot.context.position, factory))
       },
@@ -109,7 +135,10 @@ function createPlane(scope: Scope, input: ConnectionInput, position: string | nu
     decode: factory.decode,
     encode: factory.encode,
     outbox: { messages: input.outbox?.messages ?? 1_000, bytes: input.outbox?.bytes ?? 1_048_576 },
-    now: 'now' in clock && typeof clock.now === 'function' ? () => Number((clock.now as () => number)()) : () => performance.now(),
+    now:
+      'now' in clock && typeof clock.now === 'function'
+        ? () => Number((clock.now as () => number)())
+        : () => performance.now(),
     random: input.random ?? Math.random,
   })
   register(scope.self, plane)
@@ -157,17 +186,35 @@ function follow(plane: DataPlane, next: ConnectionSnapshot): void {
 type SendEvent = Extract<ConnectionEvent, { type: 'send' }>
 
 /** `send` goes to the outbox, not to the chart; only a lazy connection in `idle` hears of it. */
-function takeSend(machine: ConnectionMachine, plane: DataPlane, snapshot: ConnectionSnapshot, event: SendEvent, scope: Scope): ConnectionSnapshot {
+function takeSend(
+  machine: ConnectionMachine,
+  plane: DataPlane,
+  snapshot: ConnectionSnapshot,
+  event: SendEvent,
+  scope: Scope,
+): ConnectionSnapshot {
   submit(plane, snapshot, event.data).catch((error: TransportError) => plane.say({ type: 'error', error }))
   if (stateOf(snapshot) !== 'idle' || !snapshot.context.settings.lazy) return snapshot
   return machine.transition(folded(snapshot, plane), event, scope)
 }
 
 /** Puts one item into the outbox, unless the state refuses it. */
-export function submit(plane: DataPlane, snapshot: ConnectionSnapshot, data: unknown): Promise<void> {
+export function submit(
+  plane: DataPlane,
+  snapshot: Pick<ConnectionSnapshot, 'status' | 'value'>,
+  data: unknown,
+): Promise<void> {
   const state = stateOf(snapshot)
   if (snapshot.status === 'active' && state !== 'error' && state !== 'closed') return plane.outbox.send(data)
   return Promise.reject(new TransportError('send_refused', `Nothing can be sent in state "${state}"; connect first.`))
+}
+
+/** JSON kept the facts of the failure; here they are an error again. */
+function revived(snapshot: ConnectionSnapshot): ConnectionSnapshot {
+  const { failure } = snapshot.context
+  if (failure === null || failure instanceof TransportError) return snapshot
+  const { code, message, ...facts } = failure as TransportError
+  return { ...snapshot, context: { ...snapshot.context, failure: new TransportError(code, message, facts) } }
 }
 
 /** Whatever was going on when the snapshot was taken is interrupted now: no socket survives being persisted. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AnyActorRef } from 'xstate'
-import { stateOf, type ConnectionSnapshot } from '../../machines/connection.ts'
+import { type ConnectionSnapshot, stateOf } from '../../machines/connection.ts'
 import { asTransportError } from '../errors.ts'
 import type { Message } from '../link.ts'
 import { planeOf } from './planes.ts'
@@ -30,10 +30,11 @@ export function messagesOf<Data = unknown>(
   const plane = planeOf(connection)
   let release: (() => void) | null = null
   let ended: { readonly error?: unknown } | null = null
-  let waiting: { resolve(result: IteratorResult<Message<Data>>): void; reject(error: unknown): void } | null = null
+  const waiting: { resolve(result: IteratorResult<Message<Data>>): void; reject(error: unknown): void }[] = []
 
   const leave = plane.receive((message) => {
-    if (waiting !== null) return take({ done: false, value: message as Message<Data> })
+    const consumer = waiting.shift()
+    if (consumer !== undefined) return consumer.resolve({ done: false, value: message as Message<Data> })
     buffer.push(message as Message<Data>)
     if (buffer.length >= highWaterMark) release ??= plane.hold()
   })
@@ -45,20 +46,16 @@ export function messagesOf<Data = unknown>(
     complete: () => end({}),
   })
 
-  function take(result: IteratorResult<Message<Data>>): void {
-    waiting?.resolve(result)
-    waiting = null
-  }
-
   function end(how: { readonly error?: unknown }): void {
     if (ended !== null) return
     ended = how
     leave()
     subscription.unsubscribe()
     release?.()
-    if (waiting === null) return
-    if ('error' in how) waiting.reject(how.error)
-    take({ done: true, value: undefined })
+    for (const consumer of waiting.splice(0)) {
+      if ('error' in how) consumer.reject(how.error)
+      else consumer.resolve({ done: true, value: undefined })
+    }
   }
 
   return {
@@ -78,7 +75,7 @@ export function messagesOf<Data = unknown>(
         return 'error' in ended ? Promise.reject(ended.error) : Promise.resolve({ done: true, value: undefined })
       }
       return new Promise((resolve, reject) => {
-        waiting = { resolve, reject }
+        waiting.push({ resolve, reject })
       })
     },
     return() {

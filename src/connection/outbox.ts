@@ -61,7 +61,12 @@ export class Outbox {
   detach(): void {
     this.#link = null
     for (const entry of [...this.#taken]) {
-      entry.settle(new TransportError('send_unconfirmed', 'The connection was lost before the message was confirmed; it may have arrived.'))
+      entry.settle(
+        new TransportError(
+          'send_unconfirmed',
+          'The connection was lost before the message was confirmed; it may have arrived.',
+        ),
+      )
     }
   }
 
@@ -77,7 +82,10 @@ export class Outbox {
 
   #full(): TransportError {
     const { bytes, messages } = this.#limits
-    return new TransportError('outbox_full', `The outbox holds ${messages} messages or ${bytes} bytes and takes no more until the connection drains it.`)
+    return new TransportError(
+      'outbox_full',
+      `The outbox holds ${messages} messages or ${bytes} bytes and takes no more until the connection drains it.`,
+    )
   }
 
   #admit(data: unknown, settle: (error?: unknown) => void): Entry {
@@ -102,10 +110,12 @@ export class Outbox {
   }
 
   #later(encoded: Promise<unknown>, settle: (error?: unknown) => void): Promise<Entry | undefined> {
-    return encoded.then((data) => this.#admit(data, settle)).catch((error: unknown) => {
-      settle(error)
-      return undefined
-    })
+    return encoded
+      .then((data) => this.#admit(data, settle))
+      .catch((error: unknown) => {
+        settle(error)
+        return undefined
+      })
   }
 
   async #flush(): Promise<void> {

@@ -50,6 +50,8 @@ export class DataPlane {
   #paused = false
   #full = 0
   #decoding: Promise<void> | null = null
+  /** What arrived after the flow stopped: a link hands over one more message before it learns of it. */
+  #kept: (Message | Bookmark)[] = []
   #wake: (() => void) | null = null
   /** What `close` asked the link to say to its peer. */
   farewell: { readonly code?: number | undefined; readonly reason?: string | undefined } = {}
@@ -120,9 +122,11 @@ export class DataPlane {
 
   /** The callbacks of one attempt; they fall silent when it is over. */
   requestOf(attempt: Attempt, count: number, heartbeatInterval: number): DialRequest {
-    const ifCurrent = <Value>(act: (value: Value) => void) => (value: Value): void => {
-      if (this.#current === attempt) act(value)
-    }
+    const ifCurrent =
+      <Value>(act: (value: Value) => void) =>
+      (value: Value): void => {
+        if (this.#current === attempt) act(value)
+      }
     return {
       signal: attempt.signal,
       position: this.#position,
@@ -158,6 +162,7 @@ export class DataPlane {
     this.#untaken?.close()
     this.#untaken = null
     this.#decoding = null
+    this.#kept = []
     this.#stir()
   }
 
@@ -190,24 +195,34 @@ export class DataPlane {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
+      this.#release(attempt)
     }
     // The time spent not reading is not the peer's silence.
     this.#heardAt = this.#now()
   }
 
-  /** Resolves when everything delivered so far has reached the listeners. */
-  async settled(): Promise<void> {
-    await this.#decoding
+  /** Resolves when everything delivered so far has reached the listeners, or the attempt is over. */
+  async settled(attempt: Attempt): Promise<void> {
+    while (this.#current === attempt && (this.#decoding !== null || this.#kept.length > 0)) await this.wanted(attempt)
   }
 
   /** The function a link hands its messages to. The hot path: no promise and one allocation per listener. */
   deliverer(attempt: Attempt): Deliver {
     return (item) => {
       if (this.#current !== attempt) return false
-      if (item.data === undefined) this.#position = item.position ?? this.#position
+      if (!this.#isOpen()) this.#kept.push(item)
+      else if (item.data === undefined) this.#position = item.position ?? this.#position
       else this.#accept(attempt, item)
       return this.#isOpen()
     }
+  }
+
+  /** Hands over what was kept, as far as the flow allows. */
+  #release(attempt: Attempt): void {
+    const kept = this.#kept
+    this.#kept = []
+    const deliver = this.deliverer(attempt)
+    for (const item of kept) deliver(item)
   }
 
   #accept(attempt: Attempt, message: Message): void {

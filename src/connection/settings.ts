@@ -64,7 +64,13 @@ export function settingsOf(input: ConnectionInput & { readonly repeatable?: bool
 /** Throws `bad_option` for a number no connection can work with. */
 export function checkSettings(settings: Settings): void {
   const { backoff, connectTimeout, heartbeatInterval, maxAttempts, stableAfter } = settings
-  const durations = { connectTimeout, heartbeatInterval, stableAfter, 'backoff.base': backoff.base, 'backoff.cap': backoff.cap }
+  const durations = {
+    connectTimeout,
+    heartbeatInterval,
+    stableAfter,
+    'backoff.base': backoff.base,
+    'backoff.cap': backoff.cap,
+  }
   for (const [name, value] of Object.entries(durations)) {
     if (!(value > 0 && value <= longestDelay)) {
       throw new TransportError('bad_option', `Option ${name} must be between 1 ms and 24 days.`)

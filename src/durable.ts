@@ -1,0 +1,21 @@
+/**
+ * `statewire/durable`: streams with positions. Nothing lost, nothing repeated, gaps said.
+ *
+ * @module
+ */
+import { values } from './codecs/codec.ts'
+import { connection } from './connection/connection.ts'
+import { type DurableInput, durable } from './transports/durable.ts'
+
+export * from './core.ts'
+export { type DurableInput, durable } from './transports/durable.ts'
+
+/**
+ * Connection logic for a stream of a statewire (or Durable Streams) server, over SSE, NDJSON, long-poll or WebSocket.
+ *
+ * @example
+ * const room = createActor(durableConnection, { input: { url: '/v1/stream/rooms/42', via: 'websocket' } }).start()
+ * room.on('message', ({ message }) => render(message.data))
+ * room.send({ type: 'connect' })
+ */
+export const durableConnection = /* @__PURE__ */ connection<DurableInput, unknown, unknown>(durable, { codec: values })

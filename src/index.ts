@@ -1,0 +1,13 @@
+/**
+ * statewire: streaming transports as statecharts.
+ *
+ * @module
+ */
+export * from './core.ts'
+export { type DurableInput, durable, durableConnection } from './durable.ts'
+export { type HttpStreamInput, httpStream, httpStreamConnection } from './http-stream.ts'
+export { type LongPollInput, longPoll, longPollConnection } from './long-poll.ts'
+export { type SseInput, sse, sseConnection } from './sse.ts'
+export type { TransportConfig, TransportInputs, TransportType } from './transport/config.ts'
+export { createTransport, type Transport, type TransportEvents } from './transport/create-transport.ts'
+export { type WebSocketInput, webSocket, webSocketConnection } from './websocket.ts'

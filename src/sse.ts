@@ -1,0 +1,21 @@
+/**
+ * `statewire/sse`: Server-Sent Events, by GET or POST, with any headers and body.
+ *
+ * @module
+ */
+import { connection } from './connection/connection.ts'
+import { isRepeatable } from './transports/repeatable.ts'
+import { sse } from './transports/sse.ts'
+
+export * from './core.ts'
+export { type SseInput, sse } from './transports/sse.ts'
+
+/**
+ * Connection logic for an event stream. `message.data` is the event's text, `message.event` its name.
+ *
+ * @example
+ * const actor = createActor(sseConnection, { input: { url: '/events' } }).start()
+ * actor.on('message', ({ message }) => render(message.data))
+ * actor.send({ type: 'connect' })
+ */
+export const sseConnection = /* @__PURE__ */ connection(sse, { repeatable: isRepeatable })
