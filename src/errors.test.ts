@@ -3,8 +3,18 @@ import { asTransportError, TransportError } from './errors.ts'
 
 test('the facts are fields, the cause is kept, and JSON has neither stack nor cause', () => {
   const cause = new Error('token=secret')
-  const error = new TransportError('http_status', 'The server answered 503.', { status: 503, retryAfterMs: 2_000, cause })
-  expect(error).toMatchObject({ name: 'TransportError', code: 'http_status', status: 503, retryAfterMs: 2_000, repeatable: true })
+  const error = new TransportError('http_status', 'The server answered 503.', {
+    status: 503,
+    retryAfterMs: 2_000,
+    cause,
+  })
+  expect(error).toMatchObject({
+    name: 'TransportError',
+    code: 'http_status',
+    status: 503,
+    retryAfterMs: 2_000,
+    repeatable: true,
+  })
   expect(error.cause).toBe(cause)
   const written = JSON.stringify(error)
   expect(JSON.parse(written)).toEqual({

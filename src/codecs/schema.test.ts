@@ -19,14 +19,19 @@ for (const [name, schema] of Object.entries(schemas)) {
 
     test('a refused message names the place and never the value', () => {
       expect(() => incoming(json, schema)('{"price":"canary"}')).toThrow(
-        expect.objectContaining({ code: 'schema_refused', message: 'A received message does not fit its schema at price.' }),
+        expect.objectContaining({
+          code: 'schema_refused',
+          message: 'A received message does not fit its schema at price.',
+        }),
       )
       expect(() => incoming(json, schema)('"canary"')).toThrow(expect.objectContaining({ code: 'schema_refused' }))
     })
 
     test('what is sent is validated before it is encoded', () => {
       expect(outgoing(json, schema)({ price: 2 })).toBe('{"price":2}')
-      expect(() => outgoing(json, schema)({ price: 'canary' })).toThrow(expect.objectContaining({ code: 'schema_refused' }))
+      expect(() => outgoing(json, schema)({ price: 'canary' })).toThrow(
+        expect.objectContaining({ code: 'schema_refused' }),
+      )
     })
   })
 }

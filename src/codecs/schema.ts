@@ -63,10 +63,10 @@ function guarded(translate: Translate, code: TransportErrorCode, sentence: strin
 }
 
 function validate(schema: Schema, value: unknown, what: string): unknown {
-  return then(schema['~standard'].validate(value), (result) => valueOf(result as SchemaResult<unknown>, what))
+  return then(schema['~standard'].validate(value), (result) => accepted(result as SchemaResult<unknown>, what))
 }
 
-function valueOf(result: SchemaResult<unknown>, what: string): unknown {
+function accepted(result: SchemaResult<unknown>, what: string): unknown {
   if (result.issues === undefined) return result.value
   // Only the place is named: the message of an issue may quote the value, and a value may be a secret.
   const places = result.issues.map((issue) => (issue.path ?? []).map(keyOf).join('.') || 'the value itself')

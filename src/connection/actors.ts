@@ -11,7 +11,7 @@ import type { Dial, Link } from '../link.ts'
 import { longestDelay } from './backoff.ts'
 import type { Attempt, DataPlane } from './plane.ts'
 import { planeOf } from './planes.ts'
-import { type ConnectionInput, checkSettings, settingsOf } from './settings.ts'
+import { type ConnectionInput, checkInput, settingsOf } from './settings.ts'
 
 /** Never settles: XState would deliver an aborted dial's rejection to an actor that StrictMode has revived. */
 const never = new Promise<never>(() => {})
@@ -22,8 +22,8 @@ export function dialActor<Input>(dial: Dial<Input>) {
     const plane = planeOf(input.connection)
     const attempt = plane.begin(signal)
     try {
+      checkInput(plane.input as ConnectionInput)
       const settings = settingsOf(plane.input as ConnectionInput)
-      checkSettings(settings)
       const link = await dial(
         plane.input as Input,
         plane.requestOf(attempt, input.attempt, promised(settings.heartbeatInterval)),

@@ -106,10 +106,7 @@ test('a transport that cannot send says so', async () => {
 
 test('clearing rejects everything that waits, also what is still being encoded', async () => {
   let encoded = (_: unknown): void => {}
-  const outbox = new Outbox(
-    (data) => (data === 'later' ? new Promise((resolve) => (encoded = resolve)) : data),
-    limits,
-  )
+  const outbox = new Outbox((data) => (data === 'later' ? new Promise((resolve) => (encoded = resolve)) : data), limits)
   const outcomes = [outcome(outbox.send('now')), outcome(outbox.send('later'))]
   outbox.clear(new TransportError('aborted', 'Over.'))
   encoded('x')

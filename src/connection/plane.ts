@@ -9,6 +9,7 @@ import type { Translate } from '../codecs/schema.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Bookmark, Deliver, DialRequest, Gap, Link, Message } from '../link.ts'
 import { Outbox, type OutboxLimits } from './outbox.ts'
+import { reportUncaught } from './report.ts'
 
 /** What the plane says beside messages; goes through the actor's own emitter. */
 export type PlaneEvent =
@@ -279,11 +280,4 @@ export class DataPlane {
     this.#wake?.()
     this.#wake = null
   }
-}
-
-/** A listener's own mistake reaches the global handler, as XState's emitter does it, and stops neither the others nor us. */
-function reportUncaught(error: unknown): void {
-  setTimeout(() => {
-    throw error
-  })
 }

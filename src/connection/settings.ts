@@ -47,34 +47,48 @@ export interface Settings {
   readonly repeatable: boolean
 }
 
-/** Fills in the defaults. Out-of-range values are caught by {@link checkSettings}, not here. */
+/** Fills in the defaults. A duration no timer can keep is replaced here and refused by {@link checkInput}. */
 export function settingsOf(input: ConnectionInput & { readonly repeatable?: boolean | undefined }): Settings {
   return {
     lazy: input.lazy ?? false,
-    connectTimeout: input.connectTimeout ?? 10_000,
+    connectTimeout: durationOr(input.connectTimeout, 10_000),
     // Infinity would become null in a persisted snapshot.
-    heartbeatInterval: Math.min(input.heartbeatInterval ?? longestDelay, longestDelay),
-    stableAfter: input.stableAfter ?? 10_000,
+    heartbeatInterval: durationOr(input.heartbeatInterval, longestDelay),
+    stableAfter: durationOr(input.stableAfter, 10_000),
     maxAttempts: Math.min(input.maxAttempts ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
-    backoff: { ...defaultBackoff, ...input.backoff },
+    backoff: {
+      base: durationOr(input.backoff?.base, defaultBackoff.base),
+      cap: durationOr(input.backoff?.cap, defaultBackoff.cap),
+    },
     repeatable: input.repeatable ?? true,
   }
 }
 
+function durationOr(value: number | undefined, standard: number): number {
+  return value !== undefined && isDuration(value) ? value : standard
+}
+
+function isDuration(value: number): boolean {
+  return value > 0 && value <= longestDelay
+}
+
 /** Throws `bad_option` for a number no connection can work with. */
-export function checkSettings(settings: Settings): void {
-  const { backoff, connectTimeout, heartbeatInterval, maxAttempts, stableAfter } = settings
+export function checkInput(input: ConnectionInput): void {
+  const { backoff, connectTimeout, heartbeatInterval, maxAttempts, stableAfter } = input
+  const watched = heartbeatInterval === Number.POSITIVE_INFINITY ? undefined : heartbeatInterval
   const durations = {
     connectTimeout,
-    heartbeatInterval,
+    heartbeatInterval: watched,
     stableAfter,
-    'backoff.base': backoff.base,
-    'backoff.cap': backoff.cap,
+    'backoff.base': backoff?.base,
+    'backoff.cap': backoff?.cap,
   }
   for (const [name, value] of Object.entries(durations)) {
-    if (!(value > 0 && value <= longestDelay)) {
+    if (value !== undefined && !isDuration(value)) {
       throw new TransportError('bad_option', `Option ${name} must be between 1 ms and 24 days.`)
     }
   }
-  if (!(maxAttempts >= 0)) throw new TransportError('bad_option', 'Option maxAttempts must be zero or more.')
+  if (maxAttempts !== undefined && !(maxAttempts >= 0)) {
+    throw new TransportError('bad_option', 'Option maxAttempts must be zero or more.')
+  }
 }

@@ -63,7 +63,7 @@ export function createTransport<Type extends TransportType, Received = unknown, 
 
   function open(): ConnectionActor {
     const fresh = createActor(logic, { input: config })
-    fresh.on('*', (event) => tell(listeners, event))
+    for (const type of said) fresh.on(type, (event) => tell(listeners, event))
     planeOf(fresh).receive((message) => listeners.emit('event', message))
     return fresh.start()
   }
@@ -81,7 +81,10 @@ export function createTransport<Type extends TransportType, Received = unknown, 
       return connected(connection)
     },
     send: (data) => submit(planeOf(actor), actor.getSnapshot(), data),
-    close: () => actor.send({ type: 'close' }),
+    close() {
+      // XState's development build warns of events to a stopped actor, and prints them.
+      if (actor.getSnapshot().status === 'active') actor.send({ type: 'close' })
+    },
     getState: () => stateOf(actor.getSnapshot()),
     on: (event, handler) => listeners.add(event, handler as Handler<unknown>, false),
     once: (event, handler) => listeners.add(event, handler as Handler<unknown>, true),
@@ -89,6 +92,9 @@ export function createTransport<Type extends TransportType, Received = unknown, 
     emit: (event, payload) => listeners.emit(event, payload),
   }
 }
+
+/** Everything but messages: those come from the plane's own array, wrapped once and not twice. */
+const said = ['connecting', 'connected', 'reconnecting', 'gap', 'done', 'error', 'closed'] as const
 
 /** Settles with the first thing that is certain: up, resting in `error`, or closed. */
 function connected(actor: ConnectionActor): Promise<void> {
@@ -106,19 +112,20 @@ function connected(actor: ConnectionActor): Promise<void> {
   })
 }
 
-function tell(listeners: Listeners<TransportEvents>, event: ConnectionEmitted): void {
+function tell(listeners: Listeners<TransportEvents>, event: Exclude<ConnectionEmitted, { type: 'message' }>): void {
   switch (event.type) {
-    case 'message':
-      return
     case 'gap':
-      return listeners.emit('error', gapError(event.gap))
+      listeners.emit('error', gapError(event.gap))
+      break
     case 'error':
-      return listeners.emit('error', event.error)
+      listeners.emit('error', event.error)
+      break
     case 'done':
-      return listeners.emit('done', undefined)
+      listeners.emit('done', undefined)
+      break
     default: {
       const { type, ...payload } = event
-      return listeners.emit(type, payload as never)
+      listeners.emit(type, payload as never)
     }
   }
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { reportUncaught } from '../connection/report.ts'
+
 export type Handler<Payload> = (payload: Payload) => void
 
 export class Listeners<Events extends object> {
@@ -32,9 +34,7 @@ export class Listeners<Events extends object> {
         const handle = entry.handler as Handler<Events[Type]>
         handle(payload)
       } catch (error) {
-        setTimeout(() => {
-          throw error
-        })
+        reportUncaught(error)
       }
     }
   }

@@ -37,8 +37,8 @@ function defaultCodec(type: TransportType, config: object): Codec {
 }
 
 /** Connection logic with the translations this configuration asks for. */
-export function logicOf(type: TransportType, config: TranslationConfig<never, never>): ConnectionLogic<object> {
-  const { codec, incoming, outgoing } = config
+export function logicOf(type: TransportType, config: object): ConnectionLogic<object> {
+  const { codec, incoming, outgoing } = config as TranslationConfig<unknown, unknown>
   return connection(dials[type] as Dial<object>, {
     codec: (codec as Codec | undefined) ?? defaultCodec(type, config),
     incoming,
