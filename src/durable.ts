@@ -5,6 +5,7 @@
  */
 import { values } from './codecs/codec.ts'
 import { connection } from './connection/connection.ts'
+import { watched } from './connection/settings.ts'
 import { type DurableInput, durable } from './transports/durable.ts'
 
 export * from './core.ts'
@@ -18,4 +19,7 @@ export { type DurableInput, durable } from './transports/durable.ts'
  * room.on('message', ({ message }) => render(message.data))
  * room.send({ type: 'connect' })
  */
-export const durableConnection = /* @__PURE__ */ connection<DurableInput, unknown, unknown>(durable, { codec: values })
+export const durableConnection = /* @__PURE__ */ connection<DurableInput, unknown, unknown>(durable, {
+  codec: values,
+  defaults: watched,
+})

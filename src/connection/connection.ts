@@ -9,6 +9,7 @@ import { incoming, outgoing, type Schema } from '../codecs/schema.ts'
 import type { Dial } from '../link.ts'
 import { authorizeActor, dialActor, linkActor } from './actors.ts'
 import { type ConnectionLogic, withDataPlane } from './logic.ts'
+import type { ConnectionInput } from './settings.ts'
 
 /** How a connection translates what its transport carries. */
 export interface ConnectionOptions<Input, Received = unknown, Sent = Received> {
@@ -18,6 +19,8 @@ export interface ConnectionOptions<Input, Received = unknown, Sent = Received> {
   readonly incoming?: Schema<unknown, Received> | undefined
   /** Standard Schema for what is sent; a refused value rejects its `send()`. */
   readonly outgoing?: Schema<Sent, unknown> | undefined
+  /** What the connection's own options are where the input does not say. */
+  readonly defaults?: ConnectionInput | undefined
   /** Whether a failed request may be sent again. Default: always; the HTTP transports answer `false` for a POST without a key. */
   readonly repeatable?: ((input: Input) => boolean) | undefined
 }
@@ -52,6 +55,7 @@ export function connection<Input extends object, Received = string, Sent = strin
   return withDataPlane(machineOf(transport as Dial<object>), {
     decode: incoming(codec, options.incoming as Schema | undefined),
     encode: outgoing(codec, options.outgoing as Schema | undefined),
+    defaults: options.defaults ?? {},
     repeatable: (input) => repeatable(input as Input),
   }) as unknown as ConnectionLogic<Input, Received, Sent>
 }

@@ -62,6 +62,7 @@ export interface PlaneFactory {
   readonly decode: Translate
   readonly encode: Translate
   readonly repeatable: (input: object) => boolean
+  readonly defaults: ConnectionInput
 }
 
 type Scope = Parameters<ConnectionMachine['transition']>[2]
@@ -81,16 +82,20 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
         withDataPlane(machine.provide(implementations) as ConnectionMachine, factory),
     },
     getInitialSnapshot: {
-      value(scope: Scope, input: ConnectionInput = {}) {
+      value(scope: Scope, given: ConnectionInput = {}) {
+        const input = withDefaults(factory, given)
         const plane = createPlane(scope, input, input.position ?? null, factory)
-        return remember(machine.getInitialSnapshot(scope, { ...input, ...repeatability(factory, input) }), plane)
+        return remember(
+          machine.getInitialSnapshot(scope, { ...input, repeatable: factory.repeatable(input) } as ConnectionInput),
+          plane,
+        )
       },
     },
     restoreSnapshot: {
       value(persisted: Snapshot<unknown>, scope: Scope) {
         const snapshot = revived(machine.restoreSnapshot(interrupted(persisted), scope))
-        const input = (scope.self as unknown as { options: { input?: ConnectionInput } }).options.input ?? {}
-        return remember(snapshot, createPlane(scope, input, snapshot.context.position, factory))
+        const given = (scope.self as unknown as { options: { input?: ConnectionInput } }).options.input ?? {}
+        return remember(snapshot, createPlane(scope, withDefaults(factory, given), snapshot.context.position, factory))
       },
     },
     getPersistedSnapshot: {
@@ -123,8 +128,9 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
   }) as ConnectionMachine
 }
 
-function repeatability(factory: PlaneFactory, input: object): { repeatable: boolean } {
-  return { repeatable: factory.repeatable(input) }
+function withDefaults({ defaults }: PlaneFactory, given: ConnectionInput): ConnectionInput {
+  const said = Object.entries(given).filter(([, value]) => value !== undefined)
+  return { ...defaults, ...Object.fromEntries(said) }
 }
 
 function createPlane(scope: Scope, input: ConnectionInput, position: string | null, factory: PlaneFactory): DataPlane {

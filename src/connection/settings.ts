@@ -35,6 +35,9 @@ export interface ConnectionInput {
   readonly random?: (() => number) | undefined
 }
 
+/** Defaults for protocols whose server promises a heartbeat. */
+export const watched: ConnectionInput = { heartbeatInterval: 5_000 }
+
 /** The settings as the chart keeps them: numbers and words only, so that a snapshot stays serialisable. */
 export interface Settings {
   readonly lazy: boolean

@@ -7,6 +7,7 @@
 import { type Codec, json, text, values } from '../codecs/codec.ts'
 import { connection } from '../connection/connection.ts'
 import type { ConnectionLogic } from '../connection/logic.ts'
+import { watched } from '../connection/settings.ts'
 import { TransportError } from '../errors.ts'
 import type { Dial } from '../link.ts'
 import { isRepeatable } from '../transports/repeatable.ts'
@@ -43,6 +44,7 @@ export function logicOf(type: TransportType, config: object): ConnectionLogic<ob
     codec: (codec as Codec | undefined) ?? defaultCodec(type, config),
     incoming,
     outgoing,
+    defaults: type === 'durable' ? watched : undefined,
     repeatable: isRepeatable,
   }) as ConnectionLogic<object>
 }
