@@ -65,30 +65,23 @@ export interface TransportErrorFacts {
 
 /** A failure of a transport, a codec or a `send()`. */
 export class TransportError extends Error {
-  override readonly name = 'TransportError'
-  readonly code: TransportErrorCode
-  readonly status: number | undefined
-  readonly closeCode: number | undefined
-  readonly retryAfterMs: number | undefined
-  readonly repeatable: boolean
-  readonly contentType: string | undefined
-  readonly lost: number | null | undefined
+  declare readonly code: TransportErrorCode
+  declare readonly status: number | undefined
+  declare readonly closeCode: number | undefined
+  declare readonly retryAfterMs: number | undefined
+  declare readonly repeatable: boolean
+  declare readonly contentType: string | undefined
+  declare readonly lost: number | null | undefined
 
-  constructor(code: TransportErrorCode, message: string, facts: TransportErrorFacts = {}) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
-    this.code = code
-    this.status = facts.status
-    this.closeCode = facts.closeCode
-    this.retryAfterMs = facts.retryAfterMs
-    this.repeatable = facts.repeatable ?? true
-    this.contentType = facts.contentType
-    this.lost = facts.lost
+  constructor(code: TransportErrorCode, message: string, { cause, ...facts }: TransportErrorFacts = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    Object.assign(this, { name: 'TransportError', code, repeatable: true }, facts)
   }
 
   /** Facts only, so that snapshots stay serialisable: no stack, no cause. */
   toJSON(): object {
-    const { name, code, message, status, closeCode, retryAfterMs, repeatable, contentType, lost } = this
-    return { name, code, message, status, closeCode, retryAfterMs, repeatable, contentType, lost }
+    const { cause: _, ...facts } = this
+    return { ...facts, message: this.message }
   }
 }
 

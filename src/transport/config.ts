@@ -40,33 +40,35 @@ export type TransportConfig<Type extends TransportType, Received = unknown, Sent
   ConnectionInput &
   TranslationConfig<Received, Sent>
 
-const callable = z.custom<(...values: never[]) => unknown>(
-  (value) => typeof value === 'function',
-  'Expected a function.',
-)
-const milliseconds = z.number().check(z.positive())
-const schema = z.looseObject({ '~standard': z.looseObject({ version: z.literal(1), validate: callable }) })
+const is = <Value>(check: (value: unknown) => boolean) => z.custom<Value>(check)
+const callable = is((value) => typeof value === 'function')
+const flag = is((value) => typeof value === 'boolean')
+const text = is((value) => typeof value === 'string')
+const duration = is((value) => typeof value === 'number' && value > 0)
+const count = is((value) => value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && Number(value) >= 0))
+const limit = is((value) => Number.isInteger(value) && Number(value) > 0)
+const address = is((value) => (typeof value === 'string' && value !== '') || value instanceof URL)
+// An object or, with some libraries, a function that carries the standard's properties.
+const schema = is((value) => {
+  const standard = Object(value)['~standard'] as { version?: unknown; validate?: unknown } | undefined
+  return standard?.version === 1 && typeof standard.validate === 'function'
+})
 
-const shape = z.looseObject({
-  url: z.union([z.string().check(z.minLength(1)), z.instanceof(URL)]),
-  position: z.optional(z.string()),
-  lazy: z.optional(z.boolean()),
-  startPaused: z.optional(z.boolean()),
-  connectTimeout: z.optional(milliseconds),
-  // zod refuses Infinity as a number, and here it means "no watchdog".
-  heartbeatInterval: z.optional(z.union([milliseconds, z.literal(Number.POSITIVE_INFINITY)])),
-  stableAfter: z.optional(milliseconds),
-  maxAttempts: z.optional(z.union([z.int().check(z.nonnegative()), z.literal(Number.POSITIVE_INFINITY)])),
-  backoff: z.optional(z.strictObject({ base: z.optional(milliseconds), cap: z.optional(milliseconds) })),
+// Only what zod/mini shares with every schema: its unions, numbers and literals would cost another 2 kB.
+const shape = z.object({
+  url: address,
+  position: z.optional(text),
+  lazy: z.optional(flag),
+  startPaused: z.optional(flag),
+  connectTimeout: z.optional(duration),
+  heartbeatInterval: z.optional(duration),
+  stableAfter: z.optional(duration),
+  maxAttempts: z.optional(count),
+  backoff: z.optional(z.object({ base: z.optional(duration), cap: z.optional(duration) })),
   authorize: z.optional(callable),
-  outbox: z.optional(
-    z.strictObject({
-      messages: z.optional(z.int().check(z.positive())),
-      bytes: z.optional(z.int().check(z.positive())),
-    }),
-  ),
+  outbox: z.optional(z.object({ messages: z.optional(limit), bytes: z.optional(limit) })),
   random: z.optional(callable),
-  codec: z.optional(z.looseObject({ decode: callable, encode: callable })),
+  codec: z.optional(z.object({ decode: callable, encode: callable })),
   incoming: z.optional(schema),
   outgoing: z.optional(schema),
 })

@@ -190,7 +190,7 @@ test.each([
   ['sse', { url: 'http://a/', connectTimeout: -1 }, 'bad_option'],
   ['sse', { url: 'http://a/', heartbeatInterval: 'often' }, 'bad_option'],
   ['sse', { url: 'http://a/', maxAttempts: 1.5 }, 'bad_option'],
-  ['sse', { url: 'http://a/', backoff: { bsae: 5 } }, 'bad_option'],
+  ['sse', { url: 'http://a/', backoff: { base: 'soon' } }, 'bad_option'],
   ['sse', { url: 'http://a/', codec: 'json' }, 'bad_option'],
   ['sse', { url: 'http://a/', incoming: { parse() {} } }, 'bad_option'],
   ['sse', { url: 'http://a/', authorize: 'yes' }, 'bad_option'],

@@ -1,18 +1,17 @@
 /**
- * The plain face: one object per connection, no machine to be seen. Underneath runs the same chart.
+ * The plain face: one object per connection, no machine to be seen. Underneath runs the same chart, loaded with the protocol
+ * by the first `connect()` or `send()`.
  *
  * @module
  */
-import { createActor, type SnapshotFrom } from 'xstate'
-import { type ConnectionState, stateOf } from '../../machines/connection.ts'
-import type { ConnectionEmitted, ConnectionOutput } from '../../machines/connection-types.ts'
-import { type ConnectionActor, submit } from '../connection/logic.ts'
-import { planeOf } from '../connection/planes.ts'
-import { asTransportError, TransportError } from '../errors.ts'
-import type { Gap, Message } from '../link.ts'
+import type { ConnectionState } from '../../machines/connection.ts'
+import type { ConnectionOutput } from '../../machines/connection-types.ts'
+import { TransportError, type TransportErrorCode } from '../errors.ts'
+import type { Dial, Message } from '../link.ts'
 import { checkConfig, type TransportConfig, type TransportType } from './config.ts'
+import type { Life } from './life.ts'
 import { type Handler, Listeners } from './listeners.ts'
-import { logicOf } from './logic-of.ts'
+import { loaders } from './loaders.ts'
 
 /** What a transport tells its listeners. */
 export interface TransportEvents<Received = unknown> {
@@ -44,7 +43,7 @@ export interface Transport<Received = unknown, Sent = unknown> {
 }
 
 /**
- * Creates a transport. The configuration is checked at once; the protocol's code is loaded by the first attempt to connect.
+ * Creates a transport. The configuration is checked at once; code is loaded when it is first needed.
  *
  * @throws TransportError `bad_option` or `bad_url`
  * @example
@@ -57,80 +56,57 @@ export function createTransport<Type extends TransportType, Received = unknown, 
   config: TransportConfig<Type, Received, Sent>,
 ): Transport<Received, Sent> {
   checkConfig(type, config)
-  const logic = logicOf(type, config)
   const listeners = new Listeners<TransportEvents>()
-  let actor = open()
+  let loading: Promise<() => Life> | null = null
+  let life: Life | null = null
+  /** The state before there is a chart to ask. */
+  let early: 'idle' | 'connecting' | 'closed' = 'idle'
+  let closes = 0
 
-  function open(): ConnectionActor {
-    const fresh = createActor(logic, { input: config })
-    for (const type of said) fresh.on(type, (event) => tell(listeners, event))
-    planeOf(fresh).receive((message) => listeners.emit('event', message))
-    return fresh.start()
+  /** The chart and the protocol, side by side: two files of a split bundle. */
+  async function load(): Promise<() => Life> {
+    const [{ openLife }, dial] = await Promise.all([import('./life.ts'), loaders[type]()])
+    return () => openLife({ dial: dial as Dial<object>, type, config, listeners })
   }
 
-  /** XState never reopens a final actor, so a new life is a new actor. */
-  function living(): ConnectionActor {
-    if (actor.getSnapshot().status !== 'active') actor = open()
-    return actor
+  /** The living connection, unless it was closed while its code was on the way. */
+  async function living(refusal: TransportErrorCode): Promise<Life> {
+    const before = closes
+    loading ??= load()
+    const open = await loading.catch((cause: unknown) => {
+      loading = null
+      early = 'idle'
+      throw new TransportError('network', 'The code of this transport could not be loaded.', { cause })
+    })
+    if (closes !== before) throw new TransportError(refusal, 'The connection was closed while it was loading.')
+    life ??= open()
+    return life
   }
 
   return {
-    connect() {
-      const connection = living()
-      connection.send({ type: 'connect' })
-      return connected(connection)
+    async connect() {
+      early = 'connecting'
+      const { connect } = life ?? (await living('aborted'))
+      await connect()
     },
-    send: (data) => submit(planeOf(actor), actor.getSnapshot(), data),
+    async send(data) {
+      if (life === null && early === 'closed') {
+        throw new TransportError('send_refused', 'Nothing can be sent in state "closed"; connect first.')
+      }
+      const { send } = life ?? (await living('send_refused'))
+      await send(data)
+    },
     close() {
-      // XState's development build warns of events to a stopped actor, and prints them.
-      if (actor.getSnapshot().status === 'active') actor.send({ type: 'close' })
+      closes += 1
+      if (life !== null) return life.close()
+      if (early === 'closed') return
+      early = 'closed'
+      listeners.emit('closed', { reason: 'closed', position: config.position ?? null, received: 0, sent: 0 })
     },
-    getState: () => stateOf(actor.getSnapshot()),
+    getState: () => life?.state() ?? early,
     on: (event, handler) => listeners.add(event, handler as Handler<unknown>, false),
     once: (event, handler) => listeners.add(event, handler as Handler<unknown>, true),
     off: (event, handler) => listeners.remove(event, handler as Handler<unknown>),
     emit: (event, payload) => listeners.emit(event, payload),
   }
-}
-
-/** Everything but messages: those come from the plane's own array, wrapped once and not twice. */
-const said = ['connecting', 'connected', 'reconnecting', 'gap', 'done', 'error', 'closed'] as const
-
-/** Settles with the first thing that is certain: up, resting in `error`, or closed. */
-function connected(actor: ConnectionActor): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const decide = (snapshot: SnapshotFrom<ConnectionActor>): void => {
-      const state = stateOf(snapshot)
-      if (state === 'connected') resolve()
-      else if (state === 'error') reject(asTransportError(snapshot.context.failure))
-      else if (state === 'closed') reject(new TransportError('aborted', 'The connection was closed before it was up.'))
-      else return
-      subscription.unsubscribe()
-    }
-    const subscription = actor.subscribe(decide)
-    decide(actor.getSnapshot())
-  })
-}
-
-function tell(listeners: Listeners<TransportEvents>, event: Exclude<ConnectionEmitted, { type: 'message' }>): void {
-  switch (event.type) {
-    case 'gap':
-      listeners.emit('error', gapError(event.gap))
-      break
-    case 'error':
-      listeners.emit('error', event.error)
-      break
-    case 'done':
-      listeners.emit('done', undefined)
-      break
-    default: {
-      const { type, ...payload } = event
-      listeners.emit(type, payload as never)
-    }
-  }
-}
-
-function gapError({ lost }: Gap): TransportError {
-  const count = lost === null ? 'An unknown number of messages' : `${lost} messages`
-  return new TransportError('gap', `${count} before this point are gone from the server.`, { lost })
 }

@@ -1,0 +1,120 @@
+/**
+ * The connections behind one plain transport, one after another: XState never reopens a final actor, so each life after
+ * `closed` is a new actor with the same listeners.
+ *
+ * @module
+ */
+import { createActor, type SnapshotFrom } from 'xstate'
+import { type ConnectionState, stateOf } from '../../machines/connection.ts'
+import type { ConnectionEmitted } from '../../machines/connection-types.ts'
+import { type Codec, json, raw, text, values } from '../codecs/codec.ts'
+import { connection } from '../connection/connection.ts'
+import { type ConnectionActor, submit } from '../connection/logic.ts'
+import { planeOf } from '../connection/planes.ts'
+import { watched } from '../connection/settings.ts'
+import { asTransportError, TransportError } from '../errors.ts'
+import type { Dial, Gap } from '../link.ts'
+import { isRepeatable } from '../transports/repeatable.ts'
+import type { TranslationConfig, TransportType } from './config.ts'
+import type { TransportEvents } from './create-transport.ts'
+import type { Listeners } from './listeners.ts'
+
+/** What a plain transport does once its code is there. */
+export interface Life {
+  connect(): Promise<void>
+  send(data: unknown): Promise<void>
+  close(): void
+  state(): ConnectionState
+}
+
+export interface LifeOptions {
+  readonly dial: Dial<object>
+  readonly type: TransportType
+  readonly config: object
+  readonly listeners: Listeners<TransportEvents>
+}
+
+/** What each protocol hands over when the configuration names no codec. */
+const codecs: Record<TransportType, unknown> = {
+  sse: text,
+  websocket: raw,
+  'http-stream': raw,
+  'long-poll': values,
+  durable: values,
+}
+
+export function openLife({ config, dial, listeners, type }: LifeOptions): Life {
+  const { codec, incoming, outgoing } = config as TranslationConfig<unknown, unknown>
+  const lines = 'format' in config && config.format === 'ndjson'
+  const logic = connection(dial, {
+    codec: codec ?? (lines ? json : (codecs[type] as Codec)),
+    incoming,
+    outgoing,
+    defaults: type === 'durable' ? watched : undefined,
+    repeatable: isRepeatable,
+  })
+  let actor = open()
+
+  function open(): ConnectionActor {
+    const fresh = createActor(logic, { input: config })
+    for (const event of said) fresh.on(event, (payload) => tell(listeners, payload))
+    planeOf(fresh).receive((message) => listeners.emit('event', message))
+    return fresh.start()
+  }
+
+  return {
+    connect() {
+      if (actor.getSnapshot().status !== 'active') actor = open()
+      actor.send({ type: 'connect' })
+      return connected(actor)
+    },
+    send: (data) => submit(planeOf(actor), actor.getSnapshot(), data),
+    close() {
+      // XState's development build warns of events to a stopped actor, and prints them.
+      if (actor.getSnapshot().status === 'active') actor.send({ type: 'close' })
+    },
+    state: () => stateOf(actor.getSnapshot()),
+  }
+}
+
+/** Everything but messages: those come from the plane's own array, wrapped once and not twice. */
+const said = ['connecting', 'connected', 'reconnecting', 'gap', 'done', 'error', 'closed'] as const
+
+/** Settles with the first thing that is certain: up, resting in `error`, or closed. */
+function connected(actor: ConnectionActor): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const decide = (snapshot: SnapshotFrom<ConnectionActor>): void => {
+      const state = stateOf(snapshot)
+      if (state === 'connected') resolve()
+      else if (state === 'error') reject(asTransportError(snapshot.context.failure))
+      else if (state === 'closed') reject(new TransportError('aborted', 'The connection was closed before it was up.'))
+      else return
+      subscription.unsubscribe()
+    }
+    const subscription = actor.subscribe(decide)
+    decide(actor.getSnapshot())
+  })
+}
+
+function tell(listeners: Listeners<TransportEvents>, event: Exclude<ConnectionEmitted, { type: 'message' }>): void {
+  switch (event.type) {
+    case 'gap':
+      listeners.emit('error', gapError(event.gap))
+      break
+    case 'error':
+      listeners.emit('error', event.error)
+      break
+    case 'done':
+      listeners.emit('done', undefined)
+      break
+    default: {
+      const { type, ...payload } = event
+      listeners.emit(type, payload as never)
+    }
+  }
+}
+
+function gapError({ lost }: Gap): TransportError {
+  const count = lost === null ? 'An unknown number of messages' : `${lost} messages`
+  return new TransportError('gap', `${count} before this point are gone from the server.`, { lost })
+}
