@@ -71,6 +71,7 @@ test('what could be done twice is never retried, whatever the failure; an end st
   expect(classify(new TransportError('network', 'Cut.', facts), true)).toBe('stop')
   expect(classify(new TransportError('http_status', 'Busy.', { ...facts, status: 503 }), true)).toBe('stop')
   expect(classify(new TransportError('http_status', 'Over.', { ...facts, status: 204 }), true)).toBe('done')
+  expect(classify(new TransportError('http_status', 'Who?', { ...facts, status: 401 }), true)).toBe('refresh-token')
 })
 
 test('what nobody knows is not retried', () => {

@@ -56,8 +56,8 @@ function byCloseCode(code: number): Disposition {
 export function classify(failure: unknown, established: boolean): Disposition {
   if (!(failure instanceof TransportError)) return 'stop'
   const disposition = dispositionOf(failure, established)
-  // A POST is never sent twice by itself (architecture 7.4).
-  return disposition === 'done' || failure.repeatable ? disposition : 'stop'
+  // A POST is never sent twice by itself (architecture 7.4); one that was refused for its credential was not done at all.
+  return disposition === 'retry' && !failure.repeatable ? 'stop' : disposition
 }
 
 function dispositionOf(failure: TransportError, established: boolean): Disposition {
