@@ -1,0 +1,302 @@
+import { describe, expect, test } from 'vitest'
+import { contextFrom } from './options.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { manualClock } from './testing/manual-clock.ts'
+import { eventually, mountServer, startServer } from './testing/rig.ts'
+import { greet, recordsOf } from './testing/socket-rig.ts'
+
+const sub = (s: string, o: string, more: object = {}) => ({ t: 'sub', id: 1, s, o, ...more })
+
+describe('a subscription', () => {
+  test('is told where it starts, gets the history, hears that it is live, and then the records', async () => {
+    const { url, server } = await startServer()
+    const room = server.stream('rooms/42')
+    room.append('a', { b: 1 })
+    const raw = await greet(url)
+    raw.send(sub('rooms/42', '-1'))
+    await raw.until(({ t }) => t === 'live')
+    room.append('c')
+    room.append('d')
+    await raw.until(({ n }) => n === 3)
+    const a = raw.frames[1]?.a
+    const gen = room.tail.offset.slice(0, 16)
+    expect(raw.frames.slice(1)).toEqual([
+      { t: 'subok', id: 1, a, gen, term: 1, from: 0, tail: 2, closed: false },
+      { t: 'm', a, n: 1, d: ['a', { b: 1 }] },
+      { t: 'live', a },
+      { t: 'm', a, n: 3, d: ['c', 'd'] },
+    ])
+  })
+
+  test('resumes at every position, from now, and ends with the stream', async () => {
+    const { url, server } = await startServer()
+    const room = server.stream('a')
+    const offsets = [room.tail.offset, ...[1, 2, 3].map((value) => room.append(value).offset), 'now']
+    const sockets = []
+    for (const [index, offset] of offsets.entries()) {
+      const raw = await greet(url)
+      raw.send(sub('a', offset))
+      await raw.until(({ t }) => t === 'live')
+      sockets.push({ raw, from: Math.min(index, 3) })
+    }
+    room.append(4)
+    room.close()
+    for (const { raw, from } of sockets) {
+      const eof = await raw.until(({ t }) => t === 'eof')
+      expect(eof).toEqual({ t: 'eof', a: eof.a, n: 4 })
+      expect(recordsOf(raw.frames, eof.a, from + 1)).toEqual([1, 2, 3, 4].slice(from))
+    }
+    const late = await greet(url)
+    late.send(sub('a', room.tail.offset))
+    expect(await late.until(({ t }) => t === 'subok')).toMatchObject({ from: 4, tail: 4, closed: true })
+    await late.until(({ t }) => t === 'eof')
+    late.send(sub('a', '-1', { id: 2 }))
+    expect(await late.until(({ id }) => id === 2)).toMatchObject({ t: 'subok' })
+  })
+
+  test('carries text as strings and bytes as base64, in frames of at most max records', async () => {
+    const { url, server } = await startServer()
+    server.stream('text', 'text/plain').append('a\n"', 'b', 'c')
+    server.stream('bytes', 'image/png').append(new Uint8Array([0, 255]))
+    const raw = await greet(url)
+    raw.send(sub('text', '-1', { max: 2 }))
+    raw.send(sub('bytes', '-1', { id: 2 }))
+    await eventually(() => raw.frames.filter(({ t }) => t === 'live').length === 2)
+    expect(raw.frames.filter(({ t }) => t === 'm')).toMatchObject([
+      { n: 1, d: ['a\n"', 'b'] },
+      { n: 3, d: ['c'] },
+      { n: 1, b: ['AP8='] },
+    ])
+  })
+
+  test('is refused when the path, the offset or the stream is not there, and not twice for one stream', async () => {
+    const { url, server } = await startServer()
+    server.stream('a')
+    const raw = await greet(url)
+    const cases = [
+      ['a/../b', '-1', 'bad_path'],
+      ['__ds/x', '-1', 'not_found'],
+      ['nothing', '-1', 'not_found'],
+      ['a', 'x', 'bad_offset'],
+    ] as const
+    for (const [index, [path, offset, code]] of cases.entries()) {
+      raw.send(sub(path, offset, { id: 10 + index }))
+      expect(await raw.until(({ id }) => id === 10 + index)).toMatchObject({ t: 'err', code })
+    }
+    raw.send(sub('a', '-1', { id: 20 }))
+    raw.send(sub('a', '-1', { id: 21 }))
+    expect(await raw.until(({ id }) => id === 21)).toMatchObject({ t: 'err', code: 'already_subscribed' })
+  })
+
+  test('is one of 128 at most; one that was given up makes room', async () => {
+    const { url, server } = await startServer()
+    for (let index = 0; index <= 128; index++) server.stream(`s/${index}`)
+    const raw = await greet(url)
+    for (let index = 0; index <= 128; index++) raw.send(sub(`s/${index}`, '-1', { id: index }))
+    expect(await raw.until(({ id, t }) => id === 128 && t !== 'm')).toMatchObject({ t: 'err', code: 'limit' })
+    const first = await raw.until(({ t, id }) => t === 'subok' && id === 0)
+    raw.send({ t: 'unsub', id: 200, a: first.a })
+    raw.send({ t: 'unsub', id: 201, a: first.a })
+    raw.send(sub('s/128', '-1', { id: 202 }))
+    expect(await raw.until(({ id }) => id === 202)).toMatchObject({ t: 'subok' })
+    server.stream('s/0').append('unheard')
+    server.stream('s/128').append('heard')
+    await raw.until(({ t }) => t === 'm')
+    expect(raw.frames.filter(({ t }) => t === 'm').map(({ d }) => d)).toEqual([['heard']])
+  })
+
+  test('is reset with the reason, what is lost and where to go on, at its start and in its middle', async () => {
+    const { url, server } = await startServer({ retention: { records: 2 } })
+    const room = server.stream('a')
+    const old = room.tail.offset
+    const other = server.stream('b').tail.offset
+    room.append(1, 2, 3, 4)
+    const raw = await greet(url)
+    const ends = { earliest: room.earliest.offset, tail: room.tail.offset }
+    for (const [id, offset, why, lost] of [
+      [1, old, 'trimmed', 2],
+      [2, other, 'generation', null],
+      [3, room.tail.offset.replace(/4$/, '5'), 'truncated', null],
+    ] as const) {
+      raw.send(sub('a', offset, { id }))
+      expect(await raw.until((frame) => frame.id === id)).toEqual({ t: 'reset', id, why, lost, ...ends })
+    }
+    raw.send(sub('a', 'now', { id: 4 }))
+    const { a } = await raw.until(({ id }) => id === 4)
+    await raw.until(({ t }) => t === 'live')
+    room.append(5, 6, 7)
+    expect(await raw.until((frame) => frame.a === a && frame.t === 'reset')).toEqual({
+      t: 'reset',
+      a,
+      why: 'trimmed',
+      lost: 1,
+      earliest: room.earliest.offset,
+      tail: room.tail.offset,
+    })
+    raw.send(sub('a', '-1', { id: 5 }))
+    expect(await raw.until(({ id }) => id === 5)).toMatchObject({ t: 'subok', a })
+  })
+
+  test('ends when the stream is deleted; created again it has another number and generation', async () => {
+    const { url, server } = await startServer()
+    const room = server.stream('a')
+    const raw = await greet(url)
+    raw.send(sub('a', '-1'))
+    const first = await raw.until(({ t }) => t === 'subok')
+    await raw.until(({ t }) => t === 'live')
+    room.delete()
+    expect(await raw.until(({ t }) => t === 'err')).toMatchObject({ id: 1, code: 'not_found' })
+    room.append('again')
+    raw.send(sub('a', '-1', { id: 2 }))
+    const second = await raw.until(({ id, t }) => id === 2 && t === 'subok')
+    expect([second.a === first.a, second.gen === first.gen]).toEqual([false, false])
+  })
+
+  test('takes note of what was seen, but not of what was never sent', async () => {
+    const { url, server } = await startServer()
+    server.stream('a').append(1, 2, 3)
+    const raw = await greet(url)
+    raw.send(sub('a', '-1'))
+    const { a } = await raw.until(({ t }) => t === 'live')
+    for (const n of [2, 3]) raw.send({ t: 'seen', a, n })
+    raw.send({ t: 'seen', a: 999, n: 5 })
+    raw.send({ t: 'ping' })
+    await raw.until(({ t }) => t === 'pong')
+    expect(raw.frames.some(({ t }) => t === 'err')).toBe(false)
+    for (const n of [4, 1]) raw.send({ t: 'seen', a, n })
+    await eventually(() => raw.frames.filter(({ code }) => code === 'bad_frame').length === 2)
+  })
+})
+
+describe('many at once', () => {
+  test('history and live join without a hole or a double while others append', async () => {
+    const { url, server } = await startServer()
+    const rooms = [server.stream('a'), server.stream('b')]
+    const total = 2_000
+    let next = 0
+    const append = (count: number): void => {
+      for (let added = 0; added < count && next < total; added++) {
+        for (const room of rooms) room.append(next)
+        next++
+      }
+    }
+    append(400)
+    const sockets = []
+    for (let reader = 0; reader < 8; reader++) {
+      const raw = await greet(url)
+      raw.send(sub('a', '-1', { id: 1 }))
+      raw.send(sub('b', '-1', { id: 2 }))
+      append(50)
+      sockets.push(raw)
+    }
+    while (next < total) {
+      append(5)
+      await new Promise(setImmediate)
+    }
+    for (const room of rooms) room.close()
+    const wanted = Array.from({ length: total }, (_, index) => index)
+    for (const raw of sockets) {
+      for (const id of [1, 2]) {
+        const { a } = await raw.until((frame) => frame.t === 'subok' && frame.id === id)
+        await raw.until((frame) => frame.t === 'eof' && frame.a === a)
+        expect(recordsOf(raw.frames, a, 1)).toEqual(wanted)
+      }
+    }
+  })
+
+  test('a client that stops reading is sent nothing more, then catches up on all its streams', async () => {
+    const clock = manualClock()
+    const { url, server, sockets } = await mountServer({ clock, retention: { bytes: 64 * 1024 * 1024 } })
+    const rooms = [server.stream('a'), server.stream('b')]
+    const raw = await greet(url)
+    for (const [index, room] of rooms.entries()) raw.send(sub(room.path, '-1', { id: index }))
+    await eventually(() => raw.frames.filter(({ t }) => t === 'live').length === 2)
+    raw.socket.pause()
+    const timersWhenFlowing = clock.pending
+    let appended = 0
+    const append = (): void => {
+      for (const room of rooms) room.append('x'.repeat(16_000))
+      appended++
+    }
+    while (clock.pending === timersWhenFlowing) {
+      append()
+      await new Promise(setImmediate)
+    }
+    for (let more = 0; more < 300; more++) append()
+    await new Promise(setImmediate)
+    expect(sockets[0]?.writableLength).toBeLessThan(200 * 1024)
+    raw.socket.resume()
+    await eventually(() => raw.frames.filter(({ n }) => n === appended).length === 2)
+    for (const id of [0, 1]) {
+      const { a } = await raw.until((frame) => frame.t === 'subok' && frame.id === id)
+      expect(recordsOf(raw.frames, a, 1)).toHaveLength(appended)
+    }
+    expect(clock.pending).toBe(timersWhenFlowing)
+  })
+
+  test('streams with a long history take turns whenever the socket drains', () => {
+    const context = contextFrom({ allowAnonymous: true })
+    let room = 0
+    const sent: string[] = []
+    const subscriptions = new Subscriptions(
+      context,
+      {
+        writable: () => room > 0,
+        transmit: () => {},
+        transmitBytes: (frame) => {
+          room--
+          sent.push(String(JSON.parse(frame.toString()).d[0]))
+        },
+        over: () => {},
+      },
+      128,
+    )
+    for (const path of ['a', 'b', 'c']) {
+      context.registry.create(path, 'application/json')?.append(Array<string>(3).fill(`"${path}"`))
+      subscriptions.subscribe({ t: 'sub', id: 0, s: path, o: '-1', max: 1 })
+    }
+    for (let drained = 0; drained < 9; drained++) {
+      room = 1
+      subscriptions.resume()
+    }
+    expect(sent.join('')).toBe('abcabcabc')
+  })
+
+  test('a client that asks without reading is not read either, and loses no answer', async () => {
+    const { url } = await startServer()
+    const raw = await greet(url, { pingMs: 60_000 })
+    raw.socket.pause()
+    // Refused with all its names in the answer: large answers fill the buffers of both sides soon.
+    const long = 'x'.repeat(128)
+    const frame = { t: 'pub', s: [long, long, long].join('/'), pid: long, e: 0, d: [0] }
+    let asked = 0
+    // Only a server that stops reading lets this loop end.
+    while (raw.socket.bufferedAmount < 1024 * 1024) {
+      for (let more = 0; more < 100; more++) raw.send({ ...frame, q: asked++ })
+      await new Promise(setImmediate)
+    }
+    raw.socket.resume()
+    await raw.until(({ q }) => q === asked - 1)
+    const answers = raw.frames.filter(({ t }) => t === 'nack').map(({ q }) => q)
+    expect(answers).toEqual(Array.from({ length: asked }, (_, q) => q))
+  })
+
+  test('a client that takes nothing for 20 s is closed with 4208', async () => {
+    const clock = manualClock()
+    const { url, server } = await startServer({ clock, retention: { bytes: 64 * 1024 * 1024 } })
+    const room = server.stream('a')
+    const raw = await greet(url, { pingMs: 60_000 })
+    raw.send(sub('a', '-1'))
+    await raw.until(({ t }) => t === 'live')
+    raw.socket.pause()
+    const timersWhenFlowing = clock.pending
+    while (clock.pending === timersWhenFlowing) {
+      room.append('x'.repeat(16_000))
+      await new Promise(setImmediate)
+    }
+    clock.advance(20_000)
+    raw.socket.resume()
+    expect(await raw.closed).toEqual({ code: 4208, reason: 'slow_consumer' })
+    await eventually(() => clock.pending === 0)
+  })
+})
