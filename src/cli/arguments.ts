@@ -1,0 +1,157 @@
+/**
+ * From `process.argv` to a command. Everything that is wrong with it is one sentence that never quotes a value:
+ * a mistyped `--header=Authorization…` must not end in somebody's log.
+ *
+ * @module
+ */
+import { parseArgs } from 'node:util'
+import { TransportError } from '../errors.ts'
+import { isVia, type TailOptions, type Via, vias } from './options.ts'
+
+export type Command =
+  | { readonly name: 'help' }
+  | { readonly name: 'version' }
+  | { readonly name: 'tail'; readonly options: TailOptions }
+
+const config = {
+  allowPositionals: true,
+  options: {
+    header: { type: 'string', short: 'H', multiple: true },
+    data: { type: 'string', short: 'd' },
+    method: { type: 'string', short: 'X' },
+    json: { type: 'boolean', short: 'j' },
+    from: { type: 'string', short: 'f' },
+    via: { type: 'string' },
+    protocol: { type: 'string', multiple: true },
+    'max-attempts': { type: 'string' },
+    count: { type: 'string', short: 'n' },
+    timeout: { type: 'string' },
+    until: { type: 'string' },
+    quiet: { type: 'boolean', short: 'q' },
+    'no-color': { type: 'boolean' },
+    insecure: { type: 'boolean', short: 'k' },
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean', short: 'V' },
+  },
+} as const
+
+/** Reads the arguments after the command's own name. Throws `bad_option` or `bad_url`. */
+export function readCommand(argv: readonly string[]): Command {
+  const { values, positionals } = parsed(argv)
+  if (values.help === true) return { name: 'help' }
+  if (values.version === true) return { name: 'version' }
+  const [name, address, ...rest] = positionals
+  if (name === undefined) throw usage('A command is missing: statewire tail URL.')
+  if (name !== 'tail') throw usage('Unknown command; there is statewire tail URL.')
+  if (address === undefined) throw usage('statewire tail needs a URL.')
+  if (rest.length > 0) throw usage('statewire tail takes one URL; quote an address that holds spaces, ? or &.')
+  const options: TailOptions = {
+    url: urlOf(address),
+    via: viaOf(values.via),
+    headers: (values.header ?? []).map(headerOf),
+    data: values.data,
+    method: values.method,
+    json: values.json ?? false,
+    from: values.from,
+    protocols: values.protocol ?? [],
+    maxAttempts: wholeNumber('--max-attempts', values['max-attempts'], 0),
+    count: wholeNumber('--count', values.count, 1),
+    connectTimeout: milliseconds('--timeout', values.timeout),
+    until: values.until,
+    quiet: values.quiet ?? false,
+    color: !(values['no-color'] ?? false),
+    insecure: values.insecure ?? false,
+  }
+  checkTogether(options)
+  return { name: 'tail', options }
+}
+
+/** Whether the options ask for a WebSocket, by scheme or by name. */
+export function isWebSocket({ url, via }: Pick<TailOptions, 'url' | 'via'>): boolean {
+  return via === 'websocket' || url.protocol === 'ws:' || url.protocol === 'wss:'
+}
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({ ...config, args: joined(argv) })
+  } catch (error) {
+    throw usage(sentenceOf(error))
+  }
+}
+
+/** `--from -1` is the beginning of a stream, and `parseArgs` would take the `-1` for an option. */
+function joined(argv: readonly string[]): string[] {
+  const args: string[] = []
+  for (const argument of argv) {
+    const before = args.at(-1)
+    if (argument === '-1' && (before === '--from' || before === '-f')) args[args.length - 1] = '--from=-1'
+    else args.push(argument)
+  }
+  return args
+}
+
+/** Node's own messages are long and may quote; only the option's name is taken out of them. */
+function sentenceOf(error: unknown): string {
+  const { code, message } = error as Error & { code?: string }
+  const option = /--[a-z-]+/.exec(message)?.[0] ?? /-[A-Za-z]\b/.exec(message)?.[0] ?? ''
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `Unknown option ${option}.`
+  if (message.includes('does not take an argument')) return `Option ${option} takes no value.`
+  return `Option ${option} needs a value; one that begins with a dash is written ${option}=VALUE.`
+}
+
+function urlOf(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (url === undefined || !/^(?:http|ws)s?:$/.test(url.protocol)) {
+    throw new TransportError('bad_url', 'The URL must begin with http://, https://, ws:// or wss://.')
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new TransportError('bad_url', "Leave user and password out of the URL: use --header 'Authorization: …'.")
+  }
+  url.hash = ''
+  return url
+}
+
+function viaOf(text: string | undefined): Via | undefined {
+  if (text === undefined || isVia(text)) return text
+  throw usage(`Option --via is one of ${vias.join(', ')}.`)
+}
+
+function headerOf(text: string): readonly [string, string] {
+  const colon = text.indexOf(':')
+  if (colon < 1) throw usage("Option --header is written --header 'Name: value'.")
+  return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()]
+}
+
+function wholeNumber(name: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value
+  throw usage(`Option ${name} must be a whole number, ${least} or more.`)
+}
+
+/** Longer than a day is a typing mistake, and above 2^31 ms a timer would fire at once. */
+function milliseconds(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const seconds = Number(text)
+  if (/^\d+(?:\.\d+)?$/.test(text) && seconds >= 0.001 && seconds <= 86_400) return Math.round(seconds * 1000)
+  throw usage(`Option ${name} must be a number of seconds, at most 86400.`)
+}
+
+function checkTogether(options: TailOptions): void {
+  const { from, method, protocols, url, via } = options
+  if (isWebSocket(options)) {
+    if (via !== undefined && via !== 'websocket') throw usage(`Option --via ${via} needs an http or https URL.`)
+    if (from !== undefined) throw usage('Option --from has no meaning on a WebSocket: it has no positions.')
+    if (method !== undefined) throw usage('Option --method has no meaning on a WebSocket.')
+  } else if (protocols.length > 0) {
+    throw usage('Option --protocol needs a WebSocket: a ws or wss URL, or --via websocket.')
+  }
+  if (options.data !== undefined && (via === 'durable' || via === 'long-poll')) {
+    throw usage(`Option --via ${via} reads by GET, so that --data cannot be sent.`)
+  }
+  if (url.protocol === 'http:' && options.insecure) throw usage('Option --insecure needs an https or wss URL.')
+}
+
+function usage(sentence: string): TransportError {
+  return new TransportError('bad_option', sentence)
+}

@@ -1,0 +1,75 @@
+/**
+ * What the command's exit code says, so that a script can decide without reading a word of stderr.
+ *
+ * @module
+ */
+import { classify } from '../connection/classification.ts'
+import type { TransportError, TransportErrorCode } from '../errors.ts'
+
+/** The codes of `statewire tail`; `docs/cli.md` and `--help` list the same ones. */
+export const exitCodes = {
+  /** Ended by the server, by `--count`, by `--until`, by the reader of stdout, or by Ctrl-C after data. */
+  ended: 0,
+  /** Stdout could not be written: a full disk, for example. */
+  outputFailed: 1,
+  usage: 2,
+  refused: 3,
+  spent: 4,
+  gap: 5,
+  badData: 6,
+  /** Ctrl-C before anything arrived: 128 + SIGINT, as shells count. */
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+const { usage, refused, spent, gap, badData, interrupted } = exitCodes
+
+/** For failures the chart would not retry. A new error code does not compile until it has a row here. */
+const byCode: Readonly<Record<TransportErrorCode, ExitCode>> = {
+  bad_url: usage,
+  bad_option: usage,
+  bad_header: usage,
+  encode_failed: usage,
+  unsupported: refused,
+  connect_timeout: refused,
+  network: refused,
+  tls: refused,
+  http_status: refused,
+  unexpected_content_type: refused,
+  redirect_refused: refused,
+  too_many_redirects: refused,
+  not_a_stream_server: refused,
+  closed_by_server: refused,
+  authorize_failed: refused,
+  send_refused: refused,
+  send_failed: refused,
+  send_unconfirmed: refused,
+  outbox_full: refused,
+  aborted: interrupted,
+  interrupted: spent,
+  silent: spent,
+  attempts_spent: spent,
+  gap,
+  overflow: badData,
+  limit_exceeded: badData,
+  invalid_utf8: badData,
+  bad_frame: badData,
+  decode_failed: badData,
+  schema_refused: badData,
+  internal: badData,
+}
+
+/** A lost line, as opposed to one that was never there. */
+const losses: ReadonlySet<TransportErrorCode> = new Set(['network', 'tls', 'connect_timeout'])
+
+/**
+ * The exit code for the failure a connection came to rest with.
+ *
+ * @param established - whether the connection was ever up. A POST whose answer is cut is not repeated: its one attempt is spent.
+ */
+export function exitCodeOf(failure: TransportError, established: boolean): ExitCode {
+  // The chart rests with a failure that passes by itself only when no attempt is left.
+  if (classify(failure, established) === 'retry') return spent
+  return established && losses.has(failure.code) ? spent : byCode[failure.code]
+}

@@ -1,0 +1,53 @@
+/**
+ * From arguments to an exit code.
+ *
+ * @module
+ */
+import { createRequire } from 'node:module'
+import { asTransportError } from '../errors.ts'
+import { readCommand } from './arguments.ts'
+import type { CommandIO } from './command-io.ts'
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
+import { helpText } from './help.ts'
+import { tail } from './tail.ts'
+
+/**
+ * Runs the command. Never rejects; writes to `io.stdout` and `io.stderr` only.
+ *
+ * @param argv - the arguments after `statewire`
+ */
+export async function run(argv: readonly string[], io: CommandIO): Promise<ExitCode> {
+  // Whoever closes stderr does not want to hear; it must not end the stream.
+  io.stderr.on('error', () => undefined)
+  try {
+    const command = readCommand(argv)
+    switch (command.name) {
+      case 'help':
+        return await print(io, helpText)
+      case 'version':
+        return await print(io, `${versionOf()}\n`)
+      case 'tail':
+        return await tail(command.options, io)
+    }
+  } catch (thrown) {
+    const failure = asTransportError(thrown)
+    io.stderr.write(`statewire: ${failure.message}\nType statewire --help for what there is.\n`)
+    return exitCodeOf(failure, false)
+  }
+}
+
+function print({ stdout }: CommandIO, text: string): Promise<ExitCode> {
+  return new Promise((resolve) => {
+    // `statewire --help | true` is nobody's failure.
+    stdout.on('error', () => resolve(exitCodes.ended))
+    stdout.write(text, () => resolve(exitCodes.ended))
+  })
+}
+
+/** From the package itself, which is at another distance from the sources than from the build. */
+function versionOf(): string {
+  const manifest: unknown = createRequire(import.meta.url)('statewire/package.json')
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined
+  return String(version)
+}
