@@ -1,19 +1,49 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { installCommand, missingEngines } from './engines/installed.ts'
+import { browserProjects } from './engines/projects.ts'
+import { summaryReporter } from './tools/summary-reporter.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const globalSetup = fileURLToPath(new URL('./rigs/global-setup.ts', import.meta.url))
+const inCI = process.env.CI === 'true'
+const missing = missingEngines()
+
+if (inCI && missing.length > 0) {
+  throw new Error(`CI must run every engine, and ${missing.join(', ')} is missing. Type: ${installCommand(missing)}`)
+}
 
 export default defineConfig({
-  root: fileURLToPath(new URL('..', import.meta.url)),
+  root,
   test: {
+    // Here and not in the projects: there it would run once for each of them. What it provides reaches them all.
+    globalSetup: existsSync(globalSetup) ? [globalSetup] : [],
+    reporters: ['default', summaryReporter(missing)],
+    // Projects do not extend this file, they are complete as they are written.
     projects: [
       {
-        extends: true,
+        root,
         test: {
           name: 'node',
           environment: 'node',
-          include: ['{src,machines,inspector,test}/**/*.test.ts'],
-          exclude: ['**/*.browser.test.ts', '**/*.browser.test.tsx'],
+          include: ['{src,machines,inspector,test,docs}/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.browser.test.{ts,tsx}', '**/node_modules/**'],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
         },
       },
+      ...browserProjects().map((project) => ({ root, ...project })),
     ],
+    coverage: {
+      enabled: inCI,
+      // The only provider that counts in all engines: V8's own counters exist in Chromium alone.
+      provider: 'istanbul',
+      include: ['{src,machines,inspector}/**/*.{ts,tsx}'],
+      exclude: ['**/*.test.{ts,tsx}'],
+      reporter: ['text', 'text-summary', 'json-summary', 'html'],
+      reportsDirectory: 'test/artefacts/coverage',
+      thresholds: { lines: 90 },
+    },
   },
 })

@@ -1,0 +1,199 @@
+/**
+ * A durable stream over SSE, NDJSON or long-polling: the plain dials, with the protocol's query, and its answers checked.
+ *
+ * @module
+ */
+import { openHttp } from '#http'
+import { TransportError } from '../errors.ts'
+import type { DialRequest, Link } from '../link.ts'
+import { HEADERS, type LiveMode, PROTOCOL_MAJOR, QUERY } from '../wire/names.ts'
+import { FROM_NOW, FROM_START } from '../wire/offset.ts'
+import { eventTranslator } from './durable-events.ts'
+import { gapError, type Reset, resetOf } from './durable-gap.ts'
+import { type DurableInput, frameLimit, wantedHeartbeat } from './durable-input.ts'
+import { lineTranslator } from './durable-lines.ts'
+import { durableLink, rewritten, type Translator } from './durable-link.ts'
+import { pageTranslator } from './durable-pages.ts'
+import { loaded } from './durable-parts.ts'
+import { createTracker, type Place, type Tracker } from './durable-position.ts'
+import { type AnswerHead, mediaType } from './http-answer.ts'
+import { createLazyPoster } from './post-lazy.ts'
+import { prepareRequest } from './request.ts'
+import type { HttpInput } from './request-input.ts'
+
+/** An open stream, or what the server said about a position that it cannot serve. */
+export type Opened = { readonly link: Link } | { readonly reset: Reset }
+
+/** What the read's answers have told beside their bodies. */
+interface Heard {
+  reset: Reset | undefined
+  /** The offset that a streaming read begins behind. */
+  base: string | undefined
+  base64: boolean
+}
+
+type Carry = (input: HttpInput, request: DialRequest, offset: string, known: boolean) => Promise<Link>
+
+/** Opens a durable stream over HTTP. Rejects with what the plain dials reject with, and `not_a_stream_server`. */
+export async function openOverHttp(
+  mode: LiveMode,
+  input: DurableInput,
+  request: DialRequest,
+  place: Place,
+): Promise<Opened> {
+  const heard: Heard = { reset: undefined, base: undefined, base64: false }
+  const polling = mode === 'long-poll'
+  const { offset, reset, known } = polling
+    ? await beginPolling(input, request, place.offset)
+    : { ...place, known: false }
+  if (reset !== undefined) return { reset }
+  const read = readInput(mode, input, request, heard)
+  try {
+    const carrier = await carriers[mode](read, { ...request, position: null }, offset, known)
+    const tracker = createTracker(baseOf(offset, polling ? undefined : heard.base), place.skip)
+    const translator = translatorFor(mode, input, tracker, heard)
+    const start = tracker.position === request.position ? undefined : tracker.position
+    return { link: linkOver(carrier, read, translator, input, start) }
+  } catch (thrown) {
+    if (heard.reset !== undefined) return { reset: heard.reset }
+    throw thrown
+  }
+}
+
+const carriers: Readonly<Record<LiveMode, Carry>> = {
+  async sse(input, request, offset) {
+    const { sse } = await loaded(import('./sse.ts'))
+    return sse({ ...input, query: { ...input.query, [QUERY.offset]: offset } }, request)
+  },
+  async ndjson(input, request, offset) {
+    const { httpStream } = await loaded(import('./http-stream.ts'))
+    return httpStream({ ...input, format: 'ndjson', query: { ...input.query, [QUERY.offset]: offset } }, request)
+  },
+  async 'long-poll'(input, request, offset, known) {
+    const { longPoll } = await loaded(import('./long-poll.ts'))
+    // The server of a stream that is known to be there may be waited for in the link as well as in the dial.
+    return longPoll({ ...input, startAt: offset, ...(known && { holdAfter: 1 }) }, request)
+  },
+}
+
+function translatorFor(
+  mode: LiveMode,
+  { records = 'json', maxMessageBytes = 0 }: DurableInput,
+  tracker: Tracker,
+  heard: Heard,
+): Translator {
+  if (mode === 'ndjson') return lineTranslator(tracker)
+  if (mode === 'long-poll') return pageTranslator(tracker)
+  return eventTranslator(tracker, heard.base64 ? 'base64' : records, maxMessageBytes)
+}
+
+/** A mark is a place only at one moment: counted from `now`, the next attempt would count from another one. */
+function baseOf(offset: string, said: string | undefined): string | undefined {
+  if (offset === FROM_NOW) return said
+  return offset === FROM_START ? (said ?? offset) : offset
+}
+
+/** The request of a read. The app's `until` and the limit of a record are ours to watch: the carrier sees only frames. */
+function readInput(mode: LiveMode, input: DurableInput, request: DialRequest, heard: Heard): HttpInput {
+  const { until: _until, via: _via, from: _from, onGap: _onGap, refetch: _refetch, records, ...options } = input
+  const { maxBufferedBytes: _maxBufferedBytes, WebSocket: _WebSocket, ...http } = options
+  const heartbeat = wantedHeartbeat(request.heartbeatInterval)
+  const pulse = heartbeat === undefined ? {} : { [QUERY.heartbeat]: String(Math.ceil(heartbeat / 1000)) }
+  return {
+    ...http,
+    ...(records === 'text' && input.sendHeaders === undefined && { sendHeaders: { 'content-type': 'text/plain' } }),
+    maxMessageBytes: frameLimit(input),
+    query: { ...input.query, [QUERY.live]: mode, ...pulse },
+    async onAnswer(answer) {
+      await input.onAnswer?.(answer)
+      heard.reset = await resetOf(answer)
+      if (heard.reset !== undefined) throw gapError(heard.reset)
+      checkServer(answer)
+      heard.base = answer.header(HEADERS.nextOffset)
+      heard.base64 = answer.header(HEADERS.sseDataEncoding) === 'base64'
+    },
+  }
+}
+
+/** A proxy that strips unknown headers, or another server altogether: without them there is no position (wire.md F12). */
+function checkServer(answer: AnswerHead): void {
+  if (answer.status !== 200 && answer.status !== 204) return
+  // A portal's page is told apart below, where it can be retried.
+  if (mediaType(answer) === 'text/html') return
+  if (answer.header(HEADERS.protocol) !== undefined || answer.header(HEADERS.nextOffset) !== undefined) return
+  throw new TransportError(
+    'not_a_stream_server',
+    'The answer has no stream headers: not a stream server, or a proxy removed them.',
+    {
+      status: answer.status,
+    },
+  )
+}
+
+/** What a single request has told about where to begin. */
+interface Beginning {
+  readonly offset: string
+  readonly reset?: Reset | undefined
+  /** The server has answered for this stream already. */
+  readonly known: boolean
+}
+
+/**
+ * Long-polling needs one request of its own before it starts. A page tells only the offset behind it, so that a place in the
+ * middle of the first one needs the offset before it (HEAD tells both ends). And a poll may be answered only after the dial,
+ * while a policy for gaps has to be followed within it.
+ */
+async function beginPolling(input: DurableInput, request: DialRequest, offset: string): Promise<Beginning> {
+  const atMark = offset === FROM_START || offset === FROM_NOW
+  if (!atMark && (input.onGap ?? 'fail') === 'fail') return { offset, known: false }
+  const { url, headers, query, fetch, tls, protocol, redirect, credentials, mode } = input
+  const options = {
+    url,
+    headers,
+    fetch,
+    tls,
+    protocol,
+    redirect,
+    ...(credentials && { credentials }),
+    ...(mode && { mode }),
+  }
+  const { attempt, signal } = request
+  const plan = { attempt, signal, query: { ...query, [QUERY.offset]: offset } }
+  const answer = await openHttp({ ...(await prepareRequest(options, plan)), ...(atMark && { method: 'HEAD' }) })
+  request.heard()
+  const reset = await resetOf(answer)
+  answer.body.cancel()
+  if (!atMark || answer.status !== 200) return { offset, reset, known: false }
+  const place = answer.header(offset === FROM_NOW ? HEADERS.nextOffset : HEADERS.earliestOffset)
+  return { offset: place ?? offset, known: true }
+}
+
+/** Whoever serves positions numbers appends: known before the first answer to a poll, which a quiet stream holds back. */
+const STREAM_SERVER = { header: (name: string) => (name === HEADERS.protocol ? String(PROTOCOL_MAJOR) : undefined) }
+
+/** Appends go to the stream itself, numbered from the first one on. */
+function linkOver(
+  carrier: Link,
+  posts: HttpInput,
+  translator: Translator,
+  input: DurableInput,
+  start: string | undefined,
+): Link {
+  const poster = createLazyPoster({ input: posts, answer: () => STREAM_SERVER })
+  const encode = input.records === 'text' ? (data: unknown) => data : jsonOrBytes
+  return durableLink({
+    carrier,
+    translator,
+    start,
+    until: input.until,
+    write: (batch) => poster.write(rewritten(batch, encode)),
+    release: () => poster.close(),
+  })
+}
+
+function jsonOrBytes(data: unknown): unknown {
+  if (data instanceof Uint8Array || data instanceof ArrayBuffer) return data
+  const text: string | undefined = JSON.stringify(data)
+  if (text === undefined) throw new TypeError('Not a JSON value.')
+  return text
+}

@@ -1,0 +1,15 @@
+/**
+ * The parts of a durable stream that are loaded when they are wanted: one of the four carriers, not all of them.
+ *
+ * @module
+ */
+import { TransportError } from '../errors.ts'
+
+/** A part, once loaded. A file that cannot be had now (offline, a release in between) is `network`, which is tried again. */
+export async function loaded<Part>(part: Promise<Part>): Promise<Part> {
+  try {
+    return await part
+  } catch (cause) {
+    throw new TransportError('network', 'A part of the library could not be loaded.', { cause })
+  }
+}

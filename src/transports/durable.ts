@@ -1,0 +1,77 @@
+/**
+ * Streams with positions: resumed at the single record, nothing twice, nothing silently missing.
+ *
+ * @module
+ * @example
+ * const link = await durable({ url: 'https://example.com/v1/stream/rooms/42', via: 'websocket' }, request)
+ * await link.read(({ data, position }) => show(data, position))
+ */
+import { asTransportError, TransportError } from '../errors.ts'
+import type { Dial, DialRequest, Gap, Link } from '../link.ts'
+import { gapError, recover } from './durable-gap.ts'
+import type { Opened } from './durable-http.ts'
+import { checkDurable, type DurableInput, firstPlace } from './durable-input.ts'
+import { loaded } from './durable-parts.ts'
+import type { Place } from './durable-position.ts'
+
+export type { DurableInput, DurableVia, GapPolicy } from './durable-input.ts'
+
+/** So often a fresh start may turn out to be gone as well: a server that trims as fast as we come, or lies. */
+const MOST_RESETS = 3
+
+/**
+ * Opens a stream of a statewire (or Durable Streams) server. Each record is one message `{ data, position }`: JSON parsed, text
+ * as a string, bytes as a `Uint8Array`. The end of the stream is the end; every other end is `interrupted` and can be resumed.
+ * Rejects as the plain transports do, and with `gap`, `not_a_stream_server` and `bad_frame`.
+ */
+export const durable: Dial<DurableInput> = async (input, request) => {
+  try {
+    checkDurable(input)
+    let place = firstPlace(input, request.position)
+    let gap: Gap | undefined
+    for (let resets = 0; ; resets++) {
+      const opened = await open(input, request, place)
+      if ('link' in opened) {
+        // Said only now: had the fresh start failed, the next attempt would meet the same gap, and say it again.
+        if (gap !== undefined) request.gap(gap)
+        return softened(input, opened.link)
+      }
+      if (resets === MOST_RESETS) throw gapError(opened.reset)
+      const recovery = await recover(input, opened.reset, place, request.gap)
+      place = recovery.place
+      gap = recovery.gap ?? gap
+      if (request.signal.aborted) throw new TransportError('aborted', 'The attempt was given up.')
+    }
+  } catch (thrown) {
+    throw asTransportError(thrown)
+  }
+}
+
+async function open(input: DurableInput, request: DialRequest, place: Place): Promise<Opened> {
+  const { via = 'sse' } = input
+  if (via === 'websocket') {
+    const { openOverWebSocket } = await loaded(import('./durable-websocket.ts'))
+    return openOverWebSocket(input, request, place)
+  }
+  const { openOverHttp } = await loaded(import('./durable-http.ts'))
+  return openOverHttp(via, input, request, place)
+}
+
+/**
+ * A gap that opens while records flow. Unless the app wants to fail, the way out is the next attempt: it asks from the last
+ * record that was handed over, is told exactly what is lost, and follows the policy.
+ */
+function softened({ onGap = 'fail' }: DurableInput, link: Link): Link {
+  if (onGap === 'fail') return link
+  return {
+    ...link,
+    async read(deliver) {
+      try {
+        return await link.read(deliver)
+      } catch (thrown) {
+        if (!(thrown instanceof TransportError) || thrown.code !== 'gap') throw thrown
+        throw new TransportError('interrupted', 'Records were lost while reading; the next attempt says how many.')
+      }
+    },
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The part of dialling that every HTTP transport shares: who owns what until there is a link.
+ *
+ * @module
+ */
+import { openHttp } from '#http'
+import { asTransportError, TransportError } from '../errors.ts'
+import type { DialRequest } from '../link.ts'
+import type { HttpAnswer } from './http-answer.ts'
+import { type PreparedRequest, prepareRequest, type RequestPlan } from './request.ts'
+import type { HttpInput } from './request-input.ts'
+
+/** A request and its answer, alive until `life` aborts. */
+export interface Exchange {
+  readonly request: PreparedRequest
+  readonly answer: HttpAnswer
+}
+
+/** Sends one request, and shows its answer to `input.onAnswer` first. */
+export async function exchange(input: HttpInput, plan: RequestPlan): Promise<Exchange> {
+  const request = await prepareRequest(input, plan)
+  const answer = await openHttp(request)
+  try {
+    await input.onAnswer?.(answer)
+  } catch (refused) {
+    answer.body.cancel()
+    throw refused
+  }
+  return { request, answer }
+}
+
+/**
+ * Runs `work` under a controller of its own that follows the dial's signal until the work is done: what came of it outlives the
+ * dial, as the chart may abort that signal when it leaves `connecting`. When the work fails, the controller aborts, and
+ * nothing stays open.
+ */
+export async function underDial<Result>(
+  dial: DialRequest,
+  work: (life: AbortController) => Promise<Result>,
+): Promise<Result> {
+  const life = new AbortController()
+  const abort = (): void => life.abort(dial.signal.reason)
+  if (dial.signal.aborted) abort()
+  else dial.signal.addEventListener('abort', abort)
+  try {
+    const result = await work(life)
+    if (life.signal.aborted) throw new TransportError('aborted', 'The attempt was aborted.')
+    return result
+  } catch (thrown) {
+    const given = thrown instanceof TransportError ? thrown : undefined
+    const aborted = life.signal.aborted ? new TransportError('aborted', 'The attempt was aborted.') : undefined
+    life.abort()
+    throw given ?? aborted ?? asTransportError(thrown)
+  } finally {
+    dial.signal.removeEventListener('abort', abort)
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * A streamed HTTP answer: NDJSON, lines, JSON text sequence, text or bytes, over HTTP/1.1 and HTTP/2.
+ *
+ * @module
+ */
+import { TransportError } from '../errors.ts'
+import type { Dial, Message } from '../link.ts'
+import { mediaType, refuseStatus, refuseType } from './http-answer.ts'
+import { exchange, underDial } from './http-dial.ts'
+import { httpLink, type StreamReader } from './http-link.ts'
+import { createBytesReader, createTextReader } from './http-pieces.ts'
+import { createJsonSequenceReader } from './json-sequence.ts'
+import { createLineReader } from './lines.ts'
+import { createLazyPoster } from './post-lazy.ts'
+import { checkOneOf, checkPositive, DEFAULT_MESSAGE_BYTES } from './request.ts'
+import type { HttpInput } from './request-input.ts'
+
+/** How the bytes are cut into messages. `text` and `bytes` deliver pieces as they arrive, which are no messages of the sender's. */
+export type StreamFormat = 'ndjson' | 'lines' | 'json-seq' | 'text' | 'bytes'
+
+/** How a stream without positions of its own is taken up again. */
+export interface ResumeInput {
+  /** The query parameter that says where to go on. */
+  readonly query?: string | undefined
+  /** The request header that says where to go on. */
+  readonly header?: string | undefined
+  /** Finds the position in a message: its sequence number, its id. `undefined` where it has none. */
+  readonly pick: (message: Message) => string | undefined
+}
+
+/** What a streamed answer can be told. */
+export interface HttpStreamInput extends HttpInput {
+  /** Default: from the content type of the answer, else `lines`. */
+  readonly format?: StreamFormat | undefined
+  /** The longest piece of `text` or `bytes`, in bytes; at least 4. Default: as they arrive. */
+  readonly chunkBytes?: number | undefined
+  readonly resume?: ResumeInput | undefined
+}
+
+const ACCEPT: Record<StreamFormat, string> = {
+  ndjson: 'application/x-ndjson, application/jsonl, application/json;q=0.5',
+  lines: 'application/x-ndjson, text/plain;q=0.9, */*;q=0.5',
+  'json-seq': 'application/json-seq',
+  text: 'text/plain, */*;q=0.5',
+  bytes: 'application/octet-stream, */*;q=0.5',
+}
+
+const BY_TYPE: Readonly<Record<string, StreamFormat>> = {
+  'application/x-ndjson': 'ndjson',
+  'application/ndjson': 'ndjson',
+  'application/jsonl': 'ndjson',
+  'application/x-jsonlines': 'ndjson',
+  'application/json-lines': 'ndjson',
+  'application/json-seq': 'json-seq',
+  'application/octet-stream': 'bytes',
+}
+
+/** Pages for people. What stands behind them is a portal, a proxy or a wrong address, never a stream. */
+const PAGES = new Set(['text/html', 'application/xhtml+xml'])
+
+/**
+ * Opens a streamed answer. Messages are `{ data: string }`, or bytes for `format: 'bytes'`; JSON is decoded by the codec above.
+ * The clean end of the bytes is the end, unless `until` is set: then it is `interrupted`.
+ */
+export const httpStream: Dial<HttpStreamInput> = (input, dial) =>
+  underDial(dial, async (life) => {
+    const { format, chunkBytes, resume } = input
+    checkOneOf('format', format, Object.keys(ACCEPT))
+    checkPositive('chunkBytes', chunkBytes)
+    // Four bytes are the longest character: a smaller piece could not hold one.
+    if (chunkBytes !== undefined && chunkBytes < 4)
+      throw new TransportError('bad_option', 'Option chunkBytes must be at least 4.')
+    if (resume !== undefined && typeof resume.pick !== 'function') {
+      throw new TransportError('bad_option', 'Option resume needs a function pick.')
+    }
+    const position = dial.position ?? undefined
+    const { request, answer } = await exchange(input, {
+      attempt: dial.attempt,
+      signal: life.signal,
+      headers: {
+        accept: ACCEPT[format ?? 'lines'],
+        ...(resume?.header === undefined ? {} : { [resume.header]: position }),
+      },
+      query: resume?.query === undefined ? {} : { [resume.query]: position },
+    })
+    dial.heard()
+    if (answer.status < 200 || answer.status > 299) throw refuseStatus(request, answer)
+    const type = mediaType(answer)
+    if (PAGES.has(type)) throw refuseType(request, answer, 'a stream')
+    // An event stream read line by line would be field names and blank lines: surely not what was wanted.
+    if (format === undefined && type === 'text/event-stream')
+      throw refuseType(request, answer, 'lines (sse reads event streams)')
+    const agreed = format ?? BY_TYPE[type] ?? 'lines'
+    const reader = readerFor(agreed, input)
+    return httpLink({
+      protocol: agreed,
+      request,
+      answer,
+      reader: resume === undefined ? reader : positioned(reader, resume),
+      dial,
+      poster: createLazyPoster({ input, answer: () => answer }),
+      endIsEnd: answer.status === 204 || input.until === undefined,
+      release: () => life.abort(),
+    })
+  })
+
+function readerFor(
+  format: StreamFormat,
+  { chunkBytes, maxMessageBytes = DEFAULT_MESSAGE_BYTES }: HttpStreamInput,
+): StreamReader {
+  switch (format) {
+    case 'json-seq':
+      return createJsonSequenceReader(maxMessageBytes)
+    case 'text':
+      return createTextReader(chunkBytes)
+    case 'bytes':
+      return createBytesReader(chunkBytes)
+    default:
+      return createLineReader({ skipBlank: format === 'ndjson', maxBytes: maxMessageBytes })
+  }
+}
+
+/** The same messages with the position that the user's function finds in them. */
+function positioned(reader: StreamReader, { pick }: ResumeInput): StreamReader {
+  const marking =
+    (emit: Parameters<StreamReader['end']>[0]): typeof emit =>
+    (item) => {
+      if (item.data !== undefined) item.position = pick(item)
+      emit(item)
+    }
+  return {
+    feed: (chunk, emit) => reader.feed(chunk, marking(emit)),
+    end: (emit) => reader.end(marking(emit)),
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * A poster that is loaded with the first `send()`: most connections that receive over HTTP never send.
+ *
+ * @module
+ */
+import { TransportError } from '../errors.ts'
+import type { Outgoing } from '../link.ts'
+import type { Poster, PosterOptions } from './post.ts'
+
+/** See `createPoster` in `post.ts`. */
+export function createLazyPoster(options: PosterOptions): Poster {
+  let loading: Promise<Poster> | undefined
+  let closed = false
+  return {
+    async write(batch) {
+      try {
+        loading ??= import('./post.ts').then(({ createPoster }) => createPoster(options))
+        const poster = await loading
+        if (!closed) return await poster.write(batch)
+        rejectAll(batch)
+      } catch (cause) {
+        // The file may be gone from a page's server after a new release; the next item tries again.
+        loading = undefined
+        rejectAll(batch, cause)
+      }
+    },
+    close() {
+      closed = true
+      loading?.then(
+        (poster) => poster.close(),
+        () => undefined,
+      )
+    },
+  }
+}
+
+function rejectAll(batch: readonly Outgoing[], cause?: unknown): void {
+  for (const item of batch) {
+    item.settle(new TransportError('send_failed', 'The link cannot send any more.', { cause, repeatable: false }))
+  }
+}

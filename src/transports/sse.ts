@@ -1,0 +1,122 @@
+/**
+ * Server-Sent Events, by GET or POST, with any headers and body (WHATWG HTML, section 9.2).
+ *
+ * @module
+ */
+import { createParser } from 'eventsource-parser'
+import { TransportError } from '../errors.ts'
+import type { Dial, DialRequest } from '../link.ts'
+import { LONGEST_HINT, mediaType, refuseStatus, refuseType } from './http-answer.ts'
+import { exchange, underDial } from './http-dial.ts'
+import { type Emit, httpLink, type StreamReader } from './http-link.ts'
+import { createLazyPoster } from './post-lazy.ts'
+import { DEFAULT_MESSAGE_BYTES, methodOf } from './request.ts'
+import type { HttpInput } from './request-input.ts'
+import { createTextDecoding, exceedsBytes } from './text-decoding.ts'
+
+/** What an event stream can be told. */
+export interface SseInput extends HttpInput {
+  /** Deliver only events of these names; an event without a name is a `message`. Default: all. The others still move the position. */
+  readonly events?: readonly string[] | undefined
+  /** Sent as `Last-Event-ID` while the connection has no position of its own. */
+  readonly lastEventId?: string | undefined
+}
+
+/**
+ * Opens an event stream. Messages are `{ data: string, event, position }`, `position` being the last id.
+ *
+ * - 204 ends at once, without reconnecting. Any other status than 200 (for a GET) or 2xx is `http_status`.
+ * - The end of the bytes is `interrupted` for a GET, and the end for a POST without `until`.
+ * - `retry:` is a floor for the next attempt, at most ten minutes.
+ */
+export const sse: Dial<SseInput> = (input, dial) =>
+  underDial(dial, async (life) => {
+    const { events, lastEventId, maxMessageBytes = DEFAULT_MESSAGE_BYTES } = input
+    if (events !== undefined && !(Array.isArray(events) && events.every((name) => typeof name === 'string'))) {
+      throw new TransportError('bad_option', 'Option events must be a list of event names.')
+    }
+    const position = dial.position ?? lastEventId
+    const { request, answer } = await exchange(input, {
+      attempt: dial.attempt,
+      signal: life.signal,
+      headers: { accept: 'text/event-stream', 'last-event-id': position ? utf8AsLatin1(position) : undefined },
+    })
+    dial.heard()
+    const get = methodOf(input) === 'GET'
+    const { status } = answer
+    if (status !== 204) {
+      // A POST may well answer 201 with the stream of what it created.
+      if (get ? status !== 200 : status < 200 || status > 299) throw refuseStatus(request, answer)
+      if (mediaType(answer) !== 'text/event-stream') throw refuseType(request, answer, 'text/event-stream')
+    }
+    return httpLink({
+      protocol: 'sse',
+      request,
+      answer,
+      reader: createSseReader(dial, events, maxMessageBytes, position),
+      dial,
+      poster: createLazyPoster({ input, answer: () => answer }),
+      endIsEnd: status === 204 || (!get && input.until === undefined),
+      release: () => life.abort(),
+    })
+  })
+
+/** The standard wants UTF-8 in a header that can only hold bytes as Latin-1 characters. */
+function utf8AsLatin1(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+}
+
+/**
+ * Events out of bytes. The parser pushes a whole chunk's events at once, without an array in between.
+ *
+ * @param start - the position the stream goes on from, for events that come before the first id
+ */
+function createSseReader(
+  dial: Pick<DialRequest, 'retryFloor'>,
+  events: readonly string[] | undefined,
+  maxMessageBytes: number,
+  start?: string,
+): StreamReader {
+  const decoding = createTextDecoding()
+  const wanted = events === undefined ? undefined : new Set(events)
+  let position = start
+  // An id moves the position even when nothing of its event is delivered; it is then told after the chunk.
+  let untold = false
+  let tooLong = false
+  let emit: Emit = () => undefined
+  const parser = createParser({
+    // The parser counts characters and the field name; an event is measured exactly when it is complete.
+    maxBufferSize: maxMessageBytes + 64,
+    onId(id) {
+      position = id
+      untold = true
+    },
+    onEvent({ data, event }) {
+      if (tooLong || exceedsBytes(data, maxMessageBytes)) {
+        tooLong = true
+        return
+      }
+      if (wanted !== undefined && !wanted.has(event ?? 'message')) return
+      untold = false
+      emit({ data, event, position })
+    },
+    onRetry: (milliseconds) => dial.retryFloor(Math.min(milliseconds, LONGEST_HINT)),
+    onError(problem) {
+      if (problem.type === 'max-buffer-size-exceeded') tooLong = true
+    },
+  })
+  return {
+    feed(chunk, to) {
+      emit = to
+      parser.feed(decoding.decode(chunk))
+      if (tooLong) throw new TransportError('limit_exceeded', `An event is longer than ${maxMessageBytes} bytes.`)
+      if (untold && position !== undefined) {
+        untold = false
+        emit({ position })
+      }
+      if (decoding.broken) throw new TransportError('invalid_utf8', 'The event stream holds bytes that are not UTF-8.')
+    },
+    // An event without its blank line is not an event (section 9.2.6): it comes again after the reconnect.
+    end: () => undefined,
+  }
+}

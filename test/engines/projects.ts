@@ -1,0 +1,67 @@
+/**
+ * The test projects of browser mode: one per engine, because a project has one provider.
+ *
+ * @module
+ */
+import { playwright } from '@vitest/browser-playwright'
+import type { TestProjectInlineConfiguration } from 'vitest/config'
+import type { BrowserProviderOption } from 'vitest/node'
+import { chromiumFile, chromiumFlags, type EngineName, firefoxFile, webKitFiles } from './installed.ts'
+import { webKit } from './webkit-provider.ts'
+
+/** A suite that every engine runs, and Node too: the same lines against the same server. */
+const sharedTests = 'test/transports/**/*.shared.test.ts'
+
+/** A suite that needs a browser. */
+const browserTests = '{src,machines,inspector,test}/**/*.browser.test.{ts,tsx}'
+
+/** The projects of the engines that are installed. */
+export function browserProjects(): readonly TestProjectInlineConfiguration[] {
+  const projects: TestProjectInlineConfiguration[] = []
+  const chromium = chromiumFile()
+  const firefox = firefoxFile()
+  const webkit = webKitFiles()
+  if (chromium) {
+    projects.push(
+      project('chromium', playwright({ launchOptions: { executablePath: chromium, args: [...chromiumFlags] } })),
+    )
+  }
+  if (firefox) {
+    // The plain `firefox` of Playwright speaks to its own patched build; this channel speaks WebDriver BiDi to any.
+    const launchOptions = { channel: 'moz-firefox', executablePath: firefox }
+    projects.push(project('firefox', playwright({ launchOptions })))
+  }
+  if (webkit) projects.push(project('webkit', webKit(webkit)))
+  return projects
+}
+
+function project(engine: EngineName, provider: BrowserProviderOption): TestProjectInlineConfiguration {
+  return {
+    // Found while a test runs, a dependency makes Vite reload the page and the test starts over.
+    optimizeDeps: {
+      include: [
+        'xstate',
+        '@xstate/react',
+        'react',
+        'react-dom/client',
+        '@dagrejs/dagre',
+        'eventsource-parser',
+        'valibot',
+        'zod',
+        'zod/mini',
+      ],
+    },
+    test: {
+      name: engine,
+      include: [sharedTests, browserTests],
+      testTimeout: 20_000,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider,
+        instances: [{ browser: engine, name: engine }],
+      },
+    },
+  }
+}

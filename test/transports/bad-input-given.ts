@@ -1,0 +1,156 @@
+/**
+ * Bad input that the caller gives: found before anything is sent.
+ *
+ * @module
+ */
+import { at, type BadInput, canary, given, lines, poll, sse, ws } from './bad-input-row.ts'
+
+export const badGiven: readonly BadInput[] = [
+  {
+    input: 'a URL that cannot be parsed',
+    code: 'bad_url',
+    state: 'error',
+    logic: sse,
+    options: given({ url: `http://[${canary}` }),
+  },
+  {
+    input: 'a relative URL where there is no page',
+    code: 'bad_url',
+    state: 'error',
+    logic: sse,
+    options: given({ url: `/${canary}` }),
+  },
+  {
+    input: 'a URL of another scheme',
+    code: 'bad_url',
+    state: 'error',
+    logic: lines,
+    options: given({ url: `file:///${canary}` }),
+  },
+  {
+    input: 'a URL with a password in it',
+    code: 'bad_url',
+    state: 'error',
+    logic: poll,
+    options: given({ url: `http://me:${canary}@127.0.0.1/` }),
+  },
+  {
+    input: 'a WebSocket URL of another scheme',
+    code: 'bad_url',
+    state: 'error',
+    logic: ws,
+    options: given({ url: `ftp://127.0.0.1/${canary}` }),
+  },
+  {
+    input: 'a WebSocket URL with a fragment',
+    code: 'bad_url',
+    state: 'error',
+    logic: ws,
+    options: given({ url: `ws://127.0.0.1/#${canary}` }),
+  },
+  {
+    input: 'a header name that is no token',
+    code: 'bad_header',
+    state: 'error',
+    logic: sse,
+    options: given({ headers: { [`x ${canary}`]: 'a' } }),
+  },
+  {
+    input: 'a header value with a line break',
+    code: 'bad_header',
+    state: 'error',
+    logic: sse,
+    options: given({ headers: { 'x-token': `${canary}\r\nx-other: 1` } }),
+  },
+  {
+    input: 'a header that belongs to the connection',
+    code: 'bad_header',
+    state: 'error',
+    logic: lines,
+    options: given({ headers: { 'transfer-encoding': canary } }),
+  },
+  {
+    input: 'a WebSocket handshake header',
+    code: 'bad_header',
+    state: 'error',
+    logic: ws,
+    options: given({ headers: { 'sec-websocket-key': canary } }),
+  },
+  {
+    input: 'a function for headers that throws',
+    code: 'authorize_failed',
+    state: 'error',
+    logic: sse,
+    options: given({ headers: () => Promise.reject(new Error(canary)) }),
+  },
+  {
+    input: 'a negative connect timeout',
+    code: 'bad_option',
+    state: 'error',
+    logic: sse,
+    options: given({ connectTimeout: -1 }),
+  },
+  {
+    input: 'a message limit of zero',
+    code: 'bad_option',
+    state: 'error',
+    logic: sse,
+    options: given({ maxMessageBytes: 0 }),
+  },
+  {
+    input: 'an unknown stream format',
+    code: 'bad_option',
+    state: 'error',
+    logic: lines,
+    options: given({ format: canary }),
+  },
+  {
+    input: 'a method without an answer to read',
+    code: 'bad_option',
+    state: 'error',
+    logic: lines,
+    options: given({ method: 'HEAD' }),
+  },
+  {
+    input: 'a body with GET',
+    code: 'bad_option',
+    state: 'error',
+    logic: sse,
+    options: given({ method: 'GET', body: canary }),
+  },
+  {
+    input: 'a body that JSON cannot express',
+    code: 'encode_failed',
+    state: 'error',
+    logic: sse,
+    options: given({ body: { n: 1n } }),
+  },
+  {
+    input: 'an empty sub-protocol',
+    code: 'bad_option',
+    state: 'error',
+    logic: ws,
+    options: at('ws', { protocols: [''] }),
+  },
+  {
+    input: 'a sub-protocol named twice',
+    code: 'bad_option',
+    state: 'error',
+    logic: ws,
+    options: at('ws', { protocols: ['a', 'a'] }),
+  },
+  {
+    input: 'a sub-protocol the server does not speak',
+    code: 'unsupported',
+    state: 'error',
+    logic: ws,
+    options: at('ws', { protocols: ['chat.v9'] }),
+  },
+  {
+    input: 'an unknown overflow policy',
+    code: 'bad_option',
+    state: 'error',
+    logic: ws,
+    options: at('ws', { overflow: canary }),
+  },
+]
