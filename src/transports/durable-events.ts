@@ -18,6 +18,7 @@ const UNCONFIRMED_LIMIT = 4 * 1024 * 1024
 export function eventTranslator(tracker: Tracker, content: EventContent, recordLimit: number): Translator {
   let unconfirmed: string[] = []
   let size = 0
+  let recognised = false
   const limit = Math.max(UNCONFIRMED_LIMIT, recordLimit)
 
   const hold = (data: unknown): void => {
@@ -28,12 +29,23 @@ export function eventTranslator(tracker: Tracker, content: EventContent, recordL
       throw new TransportError('limit_exceeded', `The server sent more than ${limit} characters without a position.`)
   }
 
+  /** Events of other names are for later versions of the protocol, but not before one of ours has come. */
+  const recognise = (event: string | undefined): boolean => {
+    recognised ||= event === SSE_DATA
+    if (recognised) return true
+    throw new TransportError(
+      'not_a_stream_server',
+      'The event stream holds no records: its first event is of another kind.',
+    )
+  }
+
   return {
     take(item, emit) {
       // The id moves with the control event, which says it again.
       if (item.data === undefined) return true
       if (item.event === SSE_DATA) hold(item.data)
-      if (item.event !== SSE_CONTROL) return true
+      if (item.event !== SSE_CONTROL) return recognise(item.event)
+      recognised = true
       const control = parseObject(item.data, 'a control event')
       const next = positionOf(control)
       const records = unconfirmed.flatMap((data) => recordsOf(data, content))

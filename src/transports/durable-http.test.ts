@@ -190,10 +190,46 @@ test('lines carry their own place; half a line at the end is a cut, in the middl
   }
 })
 
-test.each(['sse', 'ndjson', 'long-poll'] as const)(
+test('an event stream without stream headers is judged by its first event: the reference server sends none', async () => {
+  const bare =
+    (...lines: string[]): Answer =>
+    (response) =>
+      void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(lines.join(''))
+  const unit = data('["a","b"]') + control({ streamNextOffset: 'o2', streamClosed: true })
+  const { stands, failure } = await read(
+    bare('event: data\ndata: ["a","b"]\n\n', unit.slice(unit.indexOf('event: control'))),
+  )
+  expect(failure).toBeUndefined()
+  expect(stands.at(-1)).toEqual(['b', 'o2'])
+  for (const stranger of ['data: hello\n\n', 'event: tick\ndata: 1\n\n']) {
+    const stray = await read(bare(stranger, unit))
+    expect(stray.stands.filter(([item]) => item !== undefined)).toEqual([])
+    expect(stray.failure).toMatchObject({ code: 'not_a_stream_server' })
+  }
+})
+
+test('a stream server that does not offer NDJSON is said to, instead of being asked again and again', async () => {
+  const { input } = await scripted(
+    (response) => response.writeHead(200, { ...SSE, 'content-type': 'application/json' }).end('[]'),
+    { via: 'ndjson' },
+  )
+  expect(await failureOf(durable(input, recordedRequest()))).toMatchObject({
+    code: 'not_a_stream_server',
+    message: expect.stringContaining('NDJSON'),
+  })
+})
+
+test('a lone cut is not made longer by the pause that native EventSources need', async () => {
+  const { input } = await scripted(events('retry: 3000\n\n', control({ streamNextOffset: 'o1' })))
+  const request = recordedRequest()
+  await readAll(await durable(input, request))
+  expect(request.floors).toEqual([])
+})
+
+test.each(['ndjson', 'long-poll'] as const)(
   'over %s, an answer without stream headers is `not_a_stream_server`',
   async (via) => {
-    const types = { sse: SSE['content-type'], ndjson: NDJSON['content-type'], 'long-poll': 'application/json' }
+    const types = { ndjson: NDJSON['content-type'], 'long-poll': 'application/json' }
     const { input, open } = await scripted(
       (response) => response.writeHead(200, { 'content-type': types[via] }).write(' '),
       { via },

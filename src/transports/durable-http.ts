@@ -6,7 +6,7 @@
 import { openHttp } from '#http'
 import { TransportError } from '../errors.ts'
 import type { DialRequest, Link } from '../link.ts'
-import { HEADERS, type LiveMode, PROTOCOL_MAJOR, QUERY } from '../wire/names.ts'
+import { HEADERS, type LiveMode, NDJSON_TYPE, PROTOCOL_MAJOR, QUERY, SSE_TYPE } from '../wire/names.ts'
 import { FROM_NOW, FROM_START } from '../wire/offset.ts'
 import { eventTranslator } from './durable-events.ts'
 import { gapError, type Reset, resetOf } from './durable-gap.ts'
@@ -63,7 +63,10 @@ export async function openOverHttp(
 const carriers: Readonly<Record<LiveMode, Carry>> = {
   async sse(input, request, offset) {
     const { sse } = await loaded(import('./sse.ts'))
-    return sse({ ...input, query: { ...input.query, [QUERY.offset]: offset } }, request)
+    // `retry:` spreads native EventSources, which have no jitter of their own. Ours has, and is spread by `drainInMs`:
+    // as a floor it would make every lone cut last 1 to 3 s.
+    const patient = { ...request, retryFloor: () => {} }
+    return sse({ ...input, query: { ...input.query, [QUERY.offset]: offset } }, patient)
   },
   async ndjson(input, request, offset) {
     const { httpStream } = await loaded(import('./http-stream.ts'))
@@ -108,7 +111,7 @@ function readInput(mode: LiveMode, input: DurableInput, request: DialRequest, he
       await input.onAnswer?.(answer)
       heard.reset = await resetOf(answer)
       if (heard.reset !== undefined) throw gapError(heard.reset)
-      checkServer(answer)
+      checkServer(answer, mode)
       heard.base = answer.header(HEADERS.nextOffset)
       heard.base64 = answer.header(HEADERS.sseDataEncoding) === 'base64'
     },
@@ -116,18 +119,20 @@ function readInput(mode: LiveMode, input: DurableInput, request: DialRequest, he
 }
 
 /** A proxy that strips unknown headers, or another server altogether: without them there is no position (wire.md F12). */
-function checkServer(answer: AnswerHead): void {
+function checkServer(answer: AnswerHead, mode: LiveMode): void {
   if (answer.status !== 200 && answer.status !== 204) return
+  const type = mediaType(answer)
   // A portal's page is told apart below, where it can be retried.
-  if (mediaType(answer) === 'text/html') return
-  if (answer.header(HEADERS.protocol) !== undefined || answer.header(HEADERS.nextOffset) !== undefined) return
-  throw new TransportError(
-    'not_a_stream_server',
-    'The answer has no stream headers: not a stream server, or a proxy removed them.',
-    {
-      status: answer.status,
-    },
-  )
+  if (type === 'text/html') return
+  // The reference server of the base protocol sends no headers of its own with an event stream: its first event tells.
+  if (mode === 'sse' && type === SSE_TYPE) return
+  const known = answer.header(HEADERS.protocol) !== undefined || answer.header(HEADERS.nextOffset) !== undefined
+  // NDJSON is our extension: a server without it ignores the wish and answers with a page.
+  if (known && (mode !== 'ndjson' || type === NDJSON_TYPE)) return
+  const sentence = known
+    ? 'This stream server does not offer NDJSON; use via "sse" or "long-poll".'
+    : 'The answer has no stream headers: not a stream server, or a proxy removed them.'
+  throw new TransportError('not_a_stream_server', sentence, { status: answer.status })
 }
 
 /** What a single request has told about where to begin. */
@@ -164,8 +169,10 @@ async function beginPolling(input: DurableInput, request: DialRequest, offset: s
   const reset = await resetOf(answer)
   answer.body.cancel()
   if (!atMark || answer.status !== 200) return { offset, reset, known: false }
+  checkServer(answer, 'long-poll')
   const place = answer.header(offset === FROM_NOW ? HEADERS.nextOffset : HEADERS.earliestOffset)
-  return { offset: place ?? offset, known: true }
+  // A portal's page answers a HEAD as well: only a poll can tell what it is.
+  return { offset: place ?? offset, known: answer.header(HEADERS.nextOffset) !== undefined }
 }
 
 /** Whoever serves positions numbers appends: known before the first answer to a poll, which a quiet stream holds back. */

@@ -40,6 +40,8 @@ export interface DurableInput extends ReadOptions {
   readonly refetch?: ((gap: Gap) => Promise<string> | string) | undefined
   /** What the records are. An event stream does not say; every other protocol does, and then this only decides how `send()` posts. Default `json`. */
   readonly records?: 'json' | 'text' | undefined
+  /** Long-polling only: the longest page in bytes, and so the longest record in it. Default 4,194,304. */
+  readonly maxPageBytes?: number | undefined
   /** WebSocket only: see {@link WebSocketInput.maxBufferedBytes}. */
   readonly maxBufferedBytes?: WebSocketInput['maxBufferedBytes']
   /** WebSocket only: see {@link WebSocketInput.WebSocket}. */

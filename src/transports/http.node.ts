@@ -59,7 +59,8 @@ async function openOnce(request: PreparedRequest): Promise<HttpAnswer> {
 /** We asked for `identity`. Text that is not text must not reach a parser. */
 function uncompressed(request: PreparedRequest, answer: HttpAnswer): HttpAnswer {
   const encoding = answer.header('content-encoding')?.toLowerCase() ?? 'identity'
-  if (encoding === 'identity' || encoding === '' || answer.status >= 300) return answer
+  // `none` is not registered, but graphql-sse says it.
+  if (['identity', 'none', ''].includes(encoding) || answer.status >= 300) return answer
   answer.body.cancel()
   throw requestFailure(
     request,
