@@ -85,6 +85,11 @@ export class DataPlane {
     this.outbox.clear(new TransportError('aborted', 'The connection was closed before the message was sent.'))
   }
 
+  /** The position behind the last message handed over. */
+  get position(): string | null {
+    return this.#position
+  }
+
   /** What the chart learns before each control event. */
   fold(): Folded {
     const reading = this.#current !== null && this.#isOpen()

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { InspectionEvent } from 'xstate'
+import { positionOf } from '../../src/connection/position-of.ts'
 import { numberServer, start, upTo } from './numbered.ts'
 
 test('rule 3, position is folded in before every control event: a link lost to its own timer resumes after record 9', async () => {
@@ -34,6 +35,7 @@ test('rule 3, position is folded in before every control event: closed reports r
   await reaches('connected')
   server.append(12)
   await reaches('closed')
+  expect(positionOf(actor)).toBe('9')
   expect(actor.getSnapshot().output).toEqual({ reason: 'closed', code: undefined, position: '9', received: 9, sent: 0 })
   expect(received).toEqual(upTo(9))
 })
