@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { urlOn } from './blast.ts'
 import type { Ports } from './blast-server.ts'
+import { bundled } from './bundle.ts'
 import { type Candidate, loadCandidates } from './candidates.ts'
 import type { WeighOrder, Weight } from './memory-client.ts'
 import { firstLine, gone, run } from './processes.ts'
@@ -23,6 +24,7 @@ const { values } = parseArgs({
 })
 const connections = Number(values.connections)
 
+const client = await bundled('memory-client.ts')
 const server = run('blast-server.ts', 0, '1')
 const ports: Ports = JSON.parse(await firstLine(server))
 const weights = new Map<Candidate, Weight>()
@@ -41,9 +43,9 @@ async function weigh({ name, protocol }: Candidate): Promise<Weight> {
   const order: WeighOrder = { name, protocol, url: urlOn(ports.blast, protocol), connections }
   const taken: Weight[] = []
   for (let repetition = 0; repetition < Number(values.runs); repetition++) {
-    const client = run('memory-client.ts', 1, JSON.stringify(order))
-    taken.push(JSON.parse(await firstLine(client)))
-    await gone(client)
+    const measured = run(client, 1, JSON.stringify(order))
+    taken.push(JSON.parse(await firstLine(measured)))
+    await gone(measured)
   }
   return { heap: median(taken.map(({ heap }) => heap)), resident: median(taken.map(({ resident }) => resident)) }
 }

@@ -6,8 +6,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 
 /** Whether processes can be held on one core each. */
 export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
@@ -15,9 +15,9 @@ export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V'])
 /** How long a measurement may take before it counts as stuck. */
 const PATIENCE_MS = 60_000
 
-/** Starts a script of this folder. Its errors go to our own standard error. */
+/** Starts a script, by its path or its name in this folder. Its errors go to our own standard error. */
 export function run(script: string, core: number, ...values: readonly string[]): ChildProcess {
-  const path = fileURLToPath(new URL(script, import.meta.url))
+  const path = resolve(import.meta.dirname, script)
   const node = [process.execPath, ...process.execArgv, path, ...values]
   const [command = '', ...rest] = pinned ? ['taskset', '-c', String(core), ...node] : node
   return spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] })

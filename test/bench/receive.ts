@@ -14,6 +14,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { urlOn } from './blast.ts'
 import type { Ports } from './blast-server.ts'
+import { bundled } from './bundle.ts'
 import { type Candidate, loadCandidates } from './candidates.ts'
 import type { Order, Sample } from './client.ts'
 import { firstLine, gone, pinned, run } from './processes.ts'
@@ -42,6 +43,7 @@ const candidates = (await loadCandidates(peerModule)).filter(({ protocol, role, 
 })
 const samples = new Map<Candidate, Sample[]>(candidates.map((candidate) => [candidate, []]))
 
+const client = await bundled('client.ts')
 const server = run('blast-server.ts', 0, String(count))
 const ports: Ports = JSON.parse(await firstLine(server))
 try {
@@ -62,9 +64,9 @@ publish([...samples].map(([candidate, taken]) => ({ candidate, samples: taken })
 async function measure({ name, protocol, source }: Candidate): Promise<Sample> {
   const url = source === 'blast' ? urlOn(ports.blast, protocol) : `http://127.0.0.1:${ports.streams}/v1/stream/bench`
   const order: Order = { name, protocol, url, count, warmUp: Math.floor(count / 5), peerModule }
-  const client = run('client.ts', 1, JSON.stringify(order))
-  const sample: Sample = JSON.parse(await firstLine(client))
-  await gone(client)
+  const measured = run(client, 1, JSON.stringify(order))
+  const sample: Sample = JSON.parse(await firstLine(measured))
+  await gone(measured)
   return sample
 }
 
