@@ -86,7 +86,10 @@ export class TransportError extends Error {
 }
 
 /** Whatever was thrown, as a {@link TransportError}; what already is one passes unchanged. */
-export function asTransportError(thrown: unknown): TransportError {
-  if (thrown instanceof TransportError) return thrown
-  return new TransportError('internal', 'Something inside the connection threw an unexpected error.', { cause: thrown })
+export function asTransportError(
+  thrown: unknown,
+  code: TransportErrorCode = 'internal',
+  message = 'Something inside the connection threw an unexpected error.',
+): TransportError {
+  return thrown instanceof TransportError ? thrown : new TransportError(code, message, { cause: thrown })
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TransportError, type TransportErrorCode } from '../errors.ts'
+import { TransportError } from '../errors.ts'
 import type { Codec } from './codec.ts'
 
 /** The part of Standard Schema version 1 that is used here: zod, zod/mini, valibot, arktype and others carry it. */
@@ -20,46 +20,24 @@ export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] }
 
-/** One step of a translation: throws a `TransportError`, now or as a rejection. */
+/**
+ * One direction of a translation. What it throws (or rejects with) need not be a `TransportError`: whoever calls it per message
+ * has a `try` already, and names the failure there.
+ */
 export type Translate = (data: unknown) => unknown
 
-/** Decode, then validate. Without a schema the codec's own function is used, so that nothing is paid for what is not there. */
+/** Decode, then validate. Without a schema it is the codec's own function: nothing is paid for what is not there. */
 export function incoming(codec: Codec, schema: Schema | undefined): Translate {
-  return chain(codec.decode, 'decode_failed', schema, 'A message could not be decoded.', 'A received message')
+  const { decode } = codec
+  if (schema === undefined) return decode
+  return (data) => then(decode(data), (value) => validate(schema, value, 'A received message'))
 }
 
 /** Validate, then encode. */
 export function outgoing(codec: Codec, schema: Schema | undefined): Translate {
-  const encode = guarded((value) => codec.encode(value), 'encode_failed', 'The value to send could not be encoded.')
+  const { encode } = codec
   if (schema === undefined) return encode
   return (value) => then(validate(schema, value, 'The value to send'), encode)
-}
-
-function chain(
-  decode: Translate,
-  code: TransportErrorCode,
-  schema: Schema | undefined,
-  failure: string,
-  what: string,
-): Translate {
-  const translate = guarded(decode, code, failure)
-  if (schema === undefined) return translate
-  return (data) => then(translate(data), (value) => validate(schema, value, what))
-}
-
-function guarded(translate: Translate, code: TransportErrorCode, sentence: string): Translate {
-  const wrap = (cause: unknown): TransportError => new TransportError(code, sentence, { cause })
-  return (data) => {
-    try {
-      const result = translate(data)
-      if (!(result instanceof Promise)) return result
-      return result.catch((cause: unknown) => {
-        throw wrap(cause)
-      })
-    } catch (cause) {
-      throw wrap(cause)
-    }
-  }
 }
 
 function validate(schema: Schema, value: unknown, what: string): unknown {

@@ -38,7 +38,10 @@ export class Outbox {
   /** Resolves when a transport has taken the item (or its server acknowledged it, where the protocol acknowledges). */
   send(data: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
-      const settle = (error?: unknown): void => (error === undefined ? resolve() : reject(asTransportError(error)))
+      const settle = (error?: unknown): void =>
+        error === undefined
+          ? resolve()
+          : reject(asTransportError(error, 'encode_failed', 'The value to send could not be encoded.'))
       try {
         if (this.#waiting.length + this.#taken.size >= this.#limits.messages) throw this.#full()
         const encoded = this.#encode(data)

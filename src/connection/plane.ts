@@ -104,13 +104,11 @@ export class DataPlane {
     }
   }
 
-  /** Hears every message until the returned function is called. */
+  /** Hears every message until the returned function is called. Each call needs a function of its own. */
   receive(receiver: (message: Message) => void): () => void {
-    // Wrapped, so that one function registered twice is two registrations, as with `actor.on`.
-    const own = (message: Message): void => receiver(message)
-    this.#receivers = [...this.#receivers, own]
+    this.#receivers = [...this.#receivers, receiver]
     return () => {
-      this.#receivers = this.#receivers.filter((other) => other !== own)
+      this.#receivers = this.#receivers.filter((other) => other !== receiver)
     }
   }
 
@@ -274,7 +272,7 @@ export class DataPlane {
   /** A message nobody can read is said, and the stream goes on after it. */
   #refuse(message: Message | Bookmark, error: unknown): void {
     if (message.position !== undefined) this.#position = message.position
-    this.say({ type: 'error', error: asTransportError(error) })
+    this.say({ type: 'error', error: asTransportError(error, 'decode_failed', 'A message could not be decoded.') })
   }
 
   #isOpen(): boolean {

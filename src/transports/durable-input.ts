@@ -7,8 +7,8 @@ import { TransportError } from '../errors.ts'
 import type { Gap } from '../link.ts'
 import { FROM_START } from '../wire/offset.ts'
 import { type Place, parsePlace } from './durable-position.ts'
-import { checkOneOf, DEFAULT_MESSAGE_BYTES } from './request.ts'
-import type { HttpInput } from './request-input.ts'
+import { checkOneOf } from './option-checks.ts'
+import { DEFAULT_MESSAGE_BYTES, type HttpInput } from './request-input.ts'
 import type { WebSocketInput } from './websocket-input.ts'
 
 /** The protocol that carries the records. */

@@ -16,7 +16,7 @@ import { durableLink } from './durable-link.ts'
 import { createTracker, type Place } from './durable-position.ts'
 import { createPublisher } from './durable-publisher.ts'
 import { subscriptionTranslator } from './durable-subscription.ts'
-import { resolveUrl } from './request.ts'
+import { resolveUrl } from './request-url.ts'
 import { webSocket } from './websocket.ts'
 
 /** One subscription per connection, so one number is enough to begin with. */

@@ -35,20 +35,8 @@ export interface HttpAnswer extends AnswerHead {
 
 /** Puts the pieces of an answer together. */
 export function httpAnswer(parts: Omit<HttpAnswer, 'text'>): HttpAnswer {
-  return { ...parts, text: (maxBytes = 65_536) => bodyText(parts.body, maxBytes) }
-}
-
-async function bodyText(body: HttpBody, maxBytes: number): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let left = maxBytes
-  const cut = await body.read((chunk) => {
-    text += decoder.decode(left < chunk.length ? chunk.subarray(0, left) : chunk, { stream: true })
-    left -= chunk.length
-    return left > 0
-  })
-  if (cut) body.cancel()
-  return text
+  // Loaded when first needed: only a refusal has details to read.
+  return { ...parts, text: async (maxBytes) => (await import('./http-text.ts')).bodyText(parts.body, maxBytes) }
 }
 
 /** A failure of this request: says whether repeating it is safe. */
@@ -61,6 +49,11 @@ export function requestFailure(
   return new TransportError(code, message, { ...facts, repeatable: facts.repeatable ?? request.repeatable })
 }
 
+/** Given up by us. Nobody asks any more whether it may be repeated. */
+export function abandoned(cause?: unknown): TransportError {
+  return new TransportError('aborted', 'The request was given up.', { cause })
+}
+
 /** No server hint is believed beyond ten minutes (wire.md 2.6): a wrong header must not silence a client for a year. */
 export const LONGEST_HINT = 600_000
 
@@ -68,14 +61,13 @@ export const LONGEST_HINT = 600_000
  * `Retry-After` in milliseconds (RFC 9110 section 10.2.3): seconds or an HTTP date, at most ten minutes.
  * A date in the past is 0; anything else is `undefined`.
  */
-export function retryAfter(value: string | undefined, now: number = Date.now()): number | undefined {
-  const text = value?.trim()
-  if (text === undefined) return undefined
-  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, LONGEST_HINT)
+export function retryAfter(value = '', now: number = Date.now()): number | undefined {
+  const text = value.trim()
+  let milliseconds = Number.NaN
+  if (/^\d+$/.test(text)) milliseconds = Number(text) * 1000
   // Only the three date forms of RFC 9110 section 5.6.7: Date.parse alone takes "-1" and "1.5" for years.
-  if (!/^[A-Z][a-z]+,? .*\d/.test(text)) return undefined
-  const date = Date.parse(text)
-  return Number.isNaN(date) ? undefined : Math.min(Math.max(date - now, 0), LONGEST_HINT)
+  else if (/^[A-Z][a-z]+,? .*\d/.test(text)) milliseconds = Date.parse(text) - now
+  return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), LONGEST_HINT)
 }
 
 /** The media type without parameters, in lower case; empty when none was given. */
@@ -84,23 +76,18 @@ export function mediaType(head: Pick<AnswerHead, 'header'>): string {
   return type.trim().toLowerCase()
 }
 
-/** Lets go of an answer that is not wanted, and says why. */
-export function refuseStatus(request: PreparedRequest, answer: HttpAnswer): TransportError {
-  answer.body.cancel()
-  return requestFailure(request, 'http_status', `The server answered with status ${answer.status}.`, {
-    status: answer.status,
-    retryAfterMs: retryAfter(answer.header('retry-after')),
-    contentType: mediaType(answer) || undefined,
-  })
-}
-
-/** Lets go of an answer of the wrong kind, and names what came. A type is cut short: it is the server's text, not ours. */
-export function refuseType(request: PreparedRequest, answer: HttpAnswer, wanted: string): TransportError {
-  answer.body.cancel()
-  const type = mediaType(answer).slice(0, 80)
-  const came = type === '' ? 'an answer without a content type' : type
-  return requestFailure(request, 'unexpected_content_type', `Expected ${wanted}, but ${came} came.`, {
-    status: answer.status,
-    contentType: type || undefined,
-  })
+/**
+ * Why an answer is not wanted: `unexpected_content_type` where another kind is, `http_status` where none is named. What was thrown
+ * while dialling or reading ends the request, so that nobody has to let go of the answer.
+ */
+export function refusal(request: PreparedRequest, answer: AnswerHead, wanted?: string): TransportError {
+  const { status } = answer
+  // Cut short: it is the server's text, not ours.
+  const contentType = mediaType(answer).slice(0, 80) || undefined
+  const retryAfterMs = retryAfter(answer.header('retry-after'))
+  const [code, sentence]: [TransportErrorCode, string] =
+    wanted === undefined
+      ? ['http_status', `The server answered with status ${status}.`]
+      : ['unexpected_content_type', `Expected ${wanted}, but ${contentType ?? 'no content type'} came.`]
+  return requestFailure(request, code, sentence, { status, contentType, retryAfterMs })
 }

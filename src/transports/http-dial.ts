@@ -4,9 +4,9 @@
  * @module
  */
 import { openHttp } from '#http'
-import { asTransportError, TransportError } from '../errors.ts'
+import { asTransportError } from '../errors.ts'
 import type { DialRequest } from '../link.ts'
-import type { HttpAnswer } from './http-answer.ts'
+import { abandoned, type HttpAnswer } from './http-answer.ts'
 import { type PreparedRequest, prepareRequest, type RequestPlan } from './request.ts'
 import type { HttpInput } from './request-input.ts'
 
@@ -20,12 +20,7 @@ export interface Exchange {
 export async function exchange(input: HttpInput, plan: RequestPlan): Promise<Exchange> {
   const request = await prepareRequest(input, plan)
   const answer = await openHttp(request)
-  try {
-    await input.onAnswer?.(answer)
-  } catch (refused) {
-    answer.body.cancel()
-    throw refused
-  }
+  await input.onAnswer?.(answer)
   return { request, answer }
 }
 
@@ -44,13 +39,13 @@ export async function underDial<Result>(
   else dial.signal.addEventListener('abort', abort)
   try {
     const result = await work(life)
-    if (life.signal.aborted) throw new TransportError('aborted', 'The attempt was aborted.')
+    life.signal.throwIfAborted()
     return result
   } catch (thrown) {
-    const given = thrown instanceof TransportError ? thrown : undefined
-    const aborted = life.signal.aborted ? new TransportError('aborted', 'The attempt was aborted.') : undefined
+    const failure = asTransportError(thrown)
+    const aborted = life.signal.aborted && failure !== thrown
     life.abort()
-    throw given ?? aborted ?? asTransportError(thrown)
+    throw aborted ? abandoned() : failure
   } finally {
     dial.signal.removeEventListener('abort', abort)
   }

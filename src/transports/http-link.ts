@@ -5,9 +5,9 @@
  */
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Bookmark, Deliver, DialRequest, Link, Message } from '../link.ts'
-import { type HttpAnswer, requestFailure } from './http-answer.ts'
-import type { Poster } from './post.ts'
-import type { PreparedRequest } from './request.ts'
+import { abandoned, requestFailure } from './http-answer.ts'
+import type { Exchange } from './http-dial.ts'
+import { createLazyPoster } from './post-lazy.ts'
 
 /** Takes what a reader found. */
 export type Emit = (item: Message | Bookmark) => void
@@ -16,35 +16,24 @@ export type Emit = (item: Message | Bookmark) => void
 export interface StreamReader {
   feed(chunk: Uint8Array, emit: Emit): void
   /** The bytes ended cleanly: emits what is complete without a terminator. */
-  end(emit: Emit): void
+  end?(emit: Emit): void
 }
 
 /** What an answer needs to become a link. */
-export interface HttpLinkOptions {
+export interface HttpLinkOptions extends Exchange {
   readonly protocol: string
-  readonly request: PreparedRequest
-  readonly answer: HttpAnswer
   readonly reader: StreamReader
   readonly dial: DialRequest
-  readonly poster: Poster
   /** Whether the end of the bytes is the end of the stream; otherwise it is `interrupted`. */
   readonly endIsEnd: boolean
   /** Ends the request. */
-  release(): void
+  readonly life: AbortController
 }
 
 /** Takes the answer's body over. */
-export function httpLink({
-  protocol,
-  request,
-  answer,
-  reader,
-  dial,
-  poster,
-  endIsEnd,
-  release,
-}: HttpLinkOptions): Link {
+export function httpLink({ protocol, request, answer, reader, dial, endIsEnd, life }: HttpLinkOptions): Link {
   const { until } = request.input
+  const poster = createLazyPoster({ input: request.input, answer: () => answer })
   // Only filled while the consumer is full, with at most what one chunk holds.
   let kept: (Message | Bookmark)[] = []
   let deliver: Deliver | undefined
@@ -56,34 +45,35 @@ export function httpLink({
     // Full: the rest of the chunk waits for the next read.
     if (deliver === undefined) kept.push(item)
     else if (!deliver(item)) deliver = undefined
-    if (until !== undefined && isMessage(item) && outcome === 'open' && until(item)) finish('ended')
+    if (until !== undefined && isMessage(item) && until(item)) finish('ended')
   }
   const finish = (how: 'ended' | TransportError): void => {
     if (outcome !== 'open') return
     outcome = how
     answer.body.cancel()
   }
+  const fail = (thrown: unknown): void => {
+    const { code, message, cause } = asTransportError(thrown)
+    finish(requestFailure(request, code, message, { cause }))
+  }
   const onChunk = (chunk: Uint8Array): boolean => {
     dial.heard()
     try {
       reader.feed(chunk, emit)
     } catch (thrown) {
-      finish(failureOf(thrown))
+      fail(thrown)
     }
     return outcome === 'open' && deliver !== undefined
   }
-  const failureOf = (thrown: unknown): TransportError => {
-    const { code, message, cause } = asTransportError(thrown)
-    return requestFailure(request, code, message, { cause })
-  }
-  const endOfBytes = (): void => {
+  const pull = async (): Promise<void> => {
     try {
-      reader.end(emit)
+      if (await answer.body.read(onChunk)) return
+      reader.end?.(emit)
+      if (!endIsEnd) throw new TransportError('interrupted', 'The stream stopped before its end.')
+      finish('ended')
     } catch (thrown) {
-      finish(failureOf(thrown))
-      return
+      fail(thrown)
     }
-    finish(endIsEnd ? 'ended' : requestFailure(request, 'interrupted', 'The stream stopped before its end.'))
   }
   /** Hands over what was kept; `false` when the consumer is full again. */
   const handOver = (to: Deliver): boolean => {
@@ -103,11 +93,7 @@ export function httpLink({
       if (!handOver(to)) return true
       if (outcome === 'open') {
         deliver = to
-        try {
-          if (!(await answer.body.read(onChunk))) endOfBytes()
-        } catch (thrown) {
-          finish(asTransportError(thrown))
-        }
+        await pull()
         // A full consumer takes the rest first; only then does it hear how the stream went on.
         if (deliver === undefined) return true
         deliver = undefined
@@ -117,10 +103,10 @@ export function httpLink({
     },
     write: (batch) => poster.write(batch),
     close() {
-      finish(new TransportError('aborted', 'The link was closed.'))
+      finish(abandoned())
       kept = []
       poster.close()
-      release()
+      life.abort()
     },
   }
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { TransportError } from '../errors.ts'
 import type { StreamReader } from './http-link.ts'
-import { createTextDecoding } from './text-decoding.ts'
+import { createTextDecoding, invalidUtf8 } from './text-decoding.ts'
 
 /** Bytes as they come, in pieces of at most `size`. */
 export function createBytesReader(size = Number.POSITIVE_INFINITY): StreamReader {
@@ -15,7 +14,6 @@ export function createBytesReader(size = Number.POSITIVE_INFINITY): StreamReader
         emit({ data: start === 0 && chunk.length <= size ? chunk : chunk.subarray(start, start + size) })
       }
     },
-    end: () => undefined,
   }
 }
 
@@ -23,7 +21,6 @@ export function createBytesReader(size = Number.POSITIVE_INFINITY): StreamReader
 export function createTextReader(size = Number.POSITIVE_INFINITY): StreamReader {
   const decoding = createTextDecoding()
   let first = true
-  const invalid = (): TransportError => new TransportError('invalid_utf8', 'The stream holds bytes that are not UTF-8.')
   return {
     feed(chunk, emit) {
       // Up to three bytes of the last piece may come on top, so that a piece starts out that much shorter.
@@ -35,11 +32,11 @@ export function createTextReader(size = Number.POSITIVE_INFINITY): StreamReader 
           if (text.charCodeAt(0) === 0xfeff) text = text.slice(1)
         }
         if (text !== '') emit({ data: text })
-        if (decoding.broken) throw invalid()
+        if (decoding.broken) throw invalidUtf8()
       }
     },
     end() {
-      if (decoding.incomplete) throw invalid()
+      if (decoding.incomplete) throw invalidUtf8()
     },
   }
 }

@@ -3,17 +3,15 @@
  *
  * @module
  */
-import { TransportError } from '../errors.ts'
 import type { Dial, Message } from '../link.ts'
-import { mediaType, refuseStatus, refuseType } from './http-answer.ts'
+import { mediaType, refusal } from './http-answer.ts'
 import { exchange, underDial } from './http-dial.ts'
-import { httpLink, type StreamReader } from './http-link.ts'
+import { type Emit, httpLink, type StreamReader } from './http-link.ts'
 import { createBytesReader, createTextReader } from './http-pieces.ts'
 import { createJsonSequenceReader } from './json-sequence.ts'
 import { createLineReader } from './lines.ts'
-import { createLazyPoster } from './post-lazy.ts'
-import { checkOneOf, checkPositive, DEFAULT_MESSAGE_BYTES } from './request.ts'
-import type { HttpInput } from './request-input.ts'
+import { checkFunction, checkOneOf, checkOption, checkPositive } from './option-checks.ts'
+import { DEFAULT_MESSAGE_BYTES, type HttpInput } from './request-input.ts'
 
 /** How the bytes are cut into messages. `text` and `bytes` deliver pieces as they arrive, which are no messages of the sender's. */
 export type StreamFormat = 'ndjson' | 'lines' | 'json-seq' | 'text' | 'bytes'
@@ -56,7 +54,7 @@ const BY_TYPE: Readonly<Record<string, StreamFormat>> = {
 }
 
 /** Pages for people. What stands behind them is a portal, a proxy or a wrong address, never a stream. */
-const PAGES = new Set(['text/html', 'application/xhtml+xml'])
+const PAGES = /^(text\/html|application\/xhtml\+xml)$/
 
 /**
  * Opens a streamed answer. Messages are `{ data: string }`, or bytes for `format: 'bytes'`; JSON is decoded by the codec above.
@@ -68,11 +66,8 @@ export const httpStream: Dial<HttpStreamInput> = (input, dial) =>
     checkOneOf('format', format, Object.keys(ACCEPT))
     checkPositive('chunkBytes', chunkBytes)
     // Four bytes are the longest character: a smaller piece could not hold one.
-    if (chunkBytes !== undefined && chunkBytes < 4)
-      throw new TransportError('bad_option', 'Option chunkBytes must be at least 4.')
-    if (resume !== undefined && typeof resume.pick !== 'function') {
-      throw new TransportError('bad_option', 'Option resume needs a function pick.')
-    }
+    checkOption(chunkBytes === undefined || chunkBytes > 3, 'chunkBytes', 'at least 4')
+    checkFunction('resume.pick', resume === undefined ? undefined : (resume.pick ?? null))
     const position = dial.position ?? undefined
     const { request, answer } = await exchange(input, {
       attempt: dial.attempt,
@@ -84,12 +79,12 @@ export const httpStream: Dial<HttpStreamInput> = (input, dial) =>
       query: resume?.query === undefined ? {} : { [resume.query]: position },
     })
     dial.heard()
-    if (answer.status < 200 || answer.status > 299) throw refuseStatus(request, answer)
+    if (answer.status < 200 || answer.status > 299) throw refusal(request, answer)
     const type = mediaType(answer)
-    if (PAGES.has(type)) throw refuseType(request, answer, 'a stream')
+    if (PAGES.test(type)) throw refusal(request, answer, 'a stream')
     // An event stream read line by line would be field names and blank lines: surely not what was wanted.
     if (format === undefined && type === 'text/event-stream')
-      throw refuseType(request, answer, 'lines (sse reads event streams)')
+      throw refusal(request, answer, 'lines (sse reads event streams)')
     const agreed = format ?? BY_TYPE[type] ?? 'lines'
     const reader = readerFor(agreed, input)
     return httpLink({
@@ -98,9 +93,8 @@ export const httpStream: Dial<HttpStreamInput> = (input, dial) =>
       answer,
       reader: resume === undefined ? reader : positioned(reader, resume),
       dial,
-      poster: createLazyPoster({ input, answer: () => answer }),
       endIsEnd: answer.status === 204 || input.until === undefined,
-      release: () => life.abort(),
+      life,
     })
   })
 
@@ -123,13 +117,13 @@ function readerFor(
 /** The same messages with the position that the user's function finds in them. */
 function positioned(reader: StreamReader, { pick }: ResumeInput): StreamReader {
   const marking =
-    (emit: Parameters<StreamReader['end']>[0]): typeof emit =>
+    (emit: Emit): Emit =>
     (item) => {
       if (item.data !== undefined) item.position = pick(item)
       emit(item)
     }
   return {
     feed: (chunk, emit) => reader.feed(chunk, marking(emit)),
-    end: (emit) => reader.end(marking(emit)),
+    end: (emit) => reader.end?.(marking(emit)),
   }
 }

@@ -10,7 +10,7 @@ import { type ClientRequest, type IncomingMessage, request as requestPlain } fro
 import { type RequestOptions, request as requestSecure } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import { TransportError } from '../errors.ts'
-import { isTlsCode, openHttp as openWithFetch } from './http.ts'
+import { openHttp as openWithFetch } from './http.ts'
 import { type HttpAnswer, httpAnswer, requestFailure } from './http-answer.ts'
 import { readableBody } from './http-body.node.ts'
 import { sendUpload, uploadFailure, uploadOf } from './http-upload.node.ts'
@@ -34,7 +34,8 @@ export const asciiText = (chunk: Uint8Array): string | undefined => {
 export async function openHttp(request: PreparedRequest): Promise<HttpAnswer> {
   // One signal ends a link's poll and up to eight posts with their answers: Node 20 would warn of a leak at the eleventh.
   setMaxListeners(0, request.signal)
-  if (request.input.fetch !== undefined) return openWithFetch(request)
+  if (request.input.fetch !== undefined)
+    return openWithFetch(request).catch((thrown: unknown) => rethrow(request, thrown))
   let current = request
   for (let hops = 0; ; hops++) {
     const answer = await openOnce(current)
@@ -126,15 +127,31 @@ function headerOf(rawHeaders: readonly string[], name: string): string | undefin
   return values.length === 0 ? undefined : values.join(', ')
 }
 
+/** Codes of Node's TLS layer. */
+const TLS_CODE = /CERT|SELF_SIGNED|^ERR_(?:TLS|SSL)|VERIFY|ISSUER|EPROTO/
+
+function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
+}
+
+/** Node's `fetch` hides the code two causes deep: in the cause of its TypeError, which is the cause of our failure. */
+function rethrow(request: PreparedRequest, thrown: unknown): never {
+  const given = thrown instanceof TransportError && thrown.code === 'network' ? thrown.cause : undefined
+  if (given instanceof Error && TLS_CODE.test(codeOf(given.cause) ?? '')) throw tlsFailure(request, given)
+  throw thrown
+}
+
+function tlsFailure(request: PreparedRequest, cause: unknown): TransportError {
+  return requestFailure(request, 'tls', `The certificate or the TLS handshake of ${request.url.host} failed.`, {
+    cause,
+  })
+}
+
 function nodeFailure(request: PreparedRequest, thrown: unknown): TransportError {
   if (thrown instanceof TransportError) return thrown
   if (request.signal.aborted) return requestFailure(request, 'aborted', 'The request was aborted.', { cause: thrown })
-  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined
-  if (isTlsCode(code)) {
-    return requestFailure(request, 'tls', `The certificate or the TLS handshake of ${request.url.host} failed.`, {
-      cause: thrown,
-    })
-  }
-  const reason = typeof code === 'string' ? ` (${code})` : ''
+  const code = codeOf(thrown)
+  if (code !== undefined && TLS_CODE.test(code)) return tlsFailure(request, thrown)
+  const reason = code === undefined ? '' : ` (${code})`
   return requestFailure(request, 'network', `No answer from ${request.url.host}${reason}.`, { cause: thrown })
 }

@@ -5,7 +5,7 @@
  */
 import { TransportError } from '../errors.ts'
 import type { Emit, StreamReader } from './http-link.ts'
-import { createTextDecoding, exceedsBytes } from './text-decoding.ts'
+import { createTextDecoding, exceeded, exceedsBytes, invalidUtf8 } from './text-decoding.ts'
 
 const SEPARATOR = '\x1e'
 
@@ -32,8 +32,7 @@ export function createJsonSequenceReader(maxBytes: number): StreamReader {
     pieces.push(piece)
     length += piece.length
   }
-  const tooLong = (): TransportError =>
-    new TransportError('limit_exceeded', `A JSON text is longer than ${maxBytes} bytes.`)
+  const tooLong = (): TransportError => exceeded('A JSON text', maxBytes)
   const take = (emit: Emit): void => {
     const text = pieces.join('')
     pieces = []
@@ -58,7 +57,7 @@ export function createJsonSequenceReader(maxBytes: number): StreamReader {
       // A line feed may also stand inside a text. At the end of what is here only JSON itself can tell, and waiting for the next
       // separator would hold back every message of a live stream until the one after it.
       if (inside && length > 0 && endsLine() && isJson(pieces)) take(emit)
-      if (decoding.broken) throw new TransportError('invalid_utf8', 'The stream holds bytes that are not UTF-8.')
+      if (decoding.broken) throw invalidUtf8()
       if (length > maxBytes) throw tooLong()
     },
     end(emit) {

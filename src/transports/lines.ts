@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { TransportError } from '../errors.ts'
+import type { TransportError } from '../errors.ts'
 import type { StreamReader } from './http-link.ts'
-import { createTextDecoding, exceedsBytes } from './text-decoding.ts'
+import { createTextDecoding, exceeded, exceedsBytes, invalidUtf8 } from './text-decoding.ts'
 
 const CR = 13
 
@@ -31,8 +31,7 @@ export function createLineReader({ skipBlank, maxBytes }: LineOptions): StreamRe
     if (exceedsBytes(line, maxBytes)) throw tooLong()
     return line
   }
-  const tooLong = (): TransportError => new TransportError('limit_exceeded', `A line is longer than ${maxBytes} bytes.`)
-  const invalid = (): TransportError => new TransportError('invalid_utf8', 'The stream holds bytes that are not UTF-8.')
+  const tooLong = (): TransportError => exceeded('A line', maxBytes)
 
   return {
     feed(chunk, emit) {
@@ -64,11 +63,11 @@ export function createLineReader({ skipBlank, maxBytes }: LineOptions): StreamRe
         pieces.push(text.slice(start))
         length += text.length - start
       }
-      if (decoding.broken) throw invalid()
+      if (decoding.broken) throw invalidUtf8()
       if (length > maxBytes) throw tooLong()
     },
     end(emit) {
-      if (decoding.incomplete) throw invalid()
+      if (decoding.incomplete) throw invalidUtf8()
       const line = withoutReturn(pieces.join(''))
       if (length > 0 && (!skipBlank || line.trim() !== '')) emit({ data: checked(line) })
     },

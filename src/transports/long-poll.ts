@@ -3,15 +3,16 @@
  *
  * @module
  */
-import { asTransportError, TransportError } from '../errors.ts'
+import { asTransportError } from '../errors.ts'
 import type { Deliver, Dial, DialRequest, Link } from '../link.ts'
 import { HEADERS, QUERY } from '../wire/names.ts'
-import { type AnswerHead, mediaType, refuseStatus, refuseType } from './http-answer.ts'
+import { type AnswerHead, abandoned, mediaType, refusal } from './http-answer.ts'
 import { type Delay, delay as wait } from './http-delay.ts'
 import { type Exchange, exchange, underDial } from './http-dial.ts'
 import { readPage } from './long-poll-page.ts'
+import { checkOption, checkPositive } from './option-checks.ts'
 import { createLazyPoster } from './post-lazy.ts'
-import { checkPositive, methodOf } from './request.ts'
+import { methodOf } from './request.ts'
 import type { HttpInput } from './request-input.ts'
 
 /** What long-polling can be told. */
@@ -50,7 +51,7 @@ export const longPoll: Dial<LongPollInput> = (input, dial) =>
   underDial(dial, async (life) => {
     checkPositive('maxPageBytes', input.maxPageBytes)
     checkPositive('holdAfter', input.holdAfter)
-    if (methodOf(input) !== 'GET') throw new TransportError('bad_option', 'Long-polling works with GET only.')
+    checkOption(methodOf(input) === 'GET', 'method', 'GET for long-polling')
     const poll = createPoll(input, dial, life.signal)
     const first = poll()
     // Awaited below, unless the server holds it back; then it is the link's first read that learns of a failure.
@@ -98,9 +99,8 @@ function createPoll(input: LongPollInput, dial: DialRequest, signal: AbortSignal
       query,
     })
     dial.heard()
-    if (answer.status !== 200 && answer.status !== 204) throw refuseStatus(request, answer)
-    if (input.split === undefined && mediaType(answer) === 'text/html')
-      throw refuseType(request, answer, 'a page of messages')
+    if (answer.status !== 200 && answer.status !== 204) throw refusal(request, answer)
+    if (input.split === undefined && mediaType(answer) === 'text/html') throw refusal(request, answer, 'messages')
     cursor = answer.header(cursorHeader) ?? cursor
     if (echo !== false) echoed = answer.header(echo.header) ?? echoed
     return { request, answer, asked }
@@ -138,14 +138,13 @@ function longPollLink({ input, dial, life, first, poll }: LongPollState): Link {
       if (rest > 0) await (input.delay ?? wait)(rest, life.signal)
     }
     answering ??= poll()
-    const { request, answer, asked } = await answering
+    const { answer, asked } = await answering
     answering = undefined
     latest = answer
     const before = pagePosition
-    page = answer.status === 204 ? [] : await readPage(input, request, answer)
+    // Also an answer that must be empty: read to its end, its connection may serve the next poll.
+    page = await readPage(input, answer)
     at = 0
-    // Answers are small and one at a time: their connection may serve the next poll.
-    if (answer.status === 204) await answer.text(0)
     pagePosition = answer.header(cursorHeader) ?? before
     emptySince = page.length === 0 ? asked : undefined
     dial.heard()
@@ -153,11 +152,6 @@ function longPollLink({ input, dial, life, first, poll }: LongPollState): Link {
     if (page.length > 0 || pagePosition === undefined || pagePosition === before) return true
     return deliver({ position: pagePosition })
   }
-  const failureOf = (thrown: unknown): TransportError => {
-    if (life.signal.aborted) return new TransportError('aborted', 'The link was closed.')
-    return asTransportError(thrown)
-  }
-
   return {
     protocol: 'long-poll',
     async read(deliver) {
@@ -169,7 +163,7 @@ function longPollLink({ input, dial, life, first, poll }: LongPollState): Link {
           if (!(await nextPage(deliver))) return true
         }
       } catch (thrown) {
-        throw failureOf(thrown)
+        throw life.signal.aborted ? abandoned() : asTransportError(thrown)
       }
     },
     write: (batch) => poster.write(batch),

@@ -4,7 +4,6 @@
  * @module
  */
 import { TransportError } from '../errors.ts'
-import type { Outgoing } from '../link.ts'
 import type { Poster, PosterOptions } from './post.ts'
 
 /** See `createPoster` in `post.ts`. */
@@ -13,15 +12,18 @@ export function createLazyPoster(options: PosterOptions): Poster {
   let closed = false
   return {
     async write(batch) {
+      let cause: unknown
       try {
         loading ??= import('./post.ts').then(({ createPoster }) => createPoster(options))
         const poster = await loading
         if (!closed) return await poster.write(batch)
-        rejectAll(batch)
-      } catch (cause) {
+      } catch (thrown) {
         // The file may be gone from a page's server after a new release; the next item tries again.
         loading = undefined
-        rejectAll(batch, cause)
+        cause = thrown
+      }
+      for (const item of batch) {
+        item.settle(new TransportError('send_failed', 'The link cannot send any more.', { cause, repeatable: false }))
       }
     },
     close() {
@@ -31,11 +33,5 @@ export function createLazyPoster(options: PosterOptions): Poster {
         () => undefined,
       )
     },
-  }
-}
-
-function rejectAll(batch: readonly Outgoing[], cause?: unknown): void {
-  for (const item of batch) {
-    item.settle(new TransportError('send_failed', 'The link cannot send any more.', { cause, repeatable: false }))
   }
 }

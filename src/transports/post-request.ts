@@ -7,15 +7,25 @@ import { openHttp } from '#http'
 import { TransportError } from '../errors.ts'
 import { HEADERS, JSON_TYPE } from '../wire/names.ts'
 import { type HttpAnswer, retryAfter } from './http-answer.ts'
-import { prepareRequest, resolveUrl } from './request.ts'
+import { prepareRequest } from './request.ts'
 import { addHeaders, resolveHeaders } from './request-headers.ts'
 import type { HttpInput } from './request-input.ts'
+import { resolveUrl } from './request-url.ts'
 
 /** The three headers that make an append exactly-once. */
 export interface ProducerNumber {
   readonly id: string
   readonly sequence: number
 }
+
+/** What was said about the read alone. */
+const READ_ONLY = {
+  query: undefined,
+  idempotencyKey: undefined,
+  uploadChunkBytes: undefined,
+  until: undefined,
+  onAnswer: undefined,
+} as const satisfies Partial<HttpInput>
 
 /** Sends one item and waits for the headers of the answer; the rest of the answer is thrown away in the background. */
 export async function post(
@@ -37,36 +47,10 @@ export async function post(
   // That protocol flattens arrays one level: the value [1, 2] would become two records.
   const wrapped =
     producer !== undefined && typeof body === 'string' && isJson(headers.get('content-type')) ? `[${body}]` : body
-  const {
-    fetch,
-    tls,
-    protocol,
-    redirect,
-    credentials,
-    mode,
-    cache,
-    referrer,
-    referrerPolicy,
-    integrity,
-    keepalive,
-    priority,
-  } = input
   const request = await prepareRequest(
     {
-      ...present({
-        fetch,
-        tls,
-        protocol,
-        redirect,
-        credentials,
-        mode,
-        cache,
-        referrer,
-        referrerPolicy,
-        integrity,
-        keepalive,
-        priority,
-      }),
+      ...input,
+      ...READ_ONLY,
       url: input.sendUrl ?? input.url,
       method: input.sendMethod ?? 'POST',
       headers,
@@ -101,14 +85,6 @@ function bodyOf(data: unknown): { body: string | Uint8Array; contentType: string
 
 function isJson(contentType: string | null): boolean {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() === JSON_TYPE
-}
-
-function present<Options extends object>(options: Options): Partial<Options> {
-  const given: Partial<Options> = { ...options }
-  for (const name of Object.keys(given)) {
-    if (Reflect.get(given, name) === undefined) Reflect.deleteProperty(given, name)
-  }
-  return given
 }
 
 /** A short answer is read to its end, so that its connection can serve again; a long one is cut. */

@@ -10,8 +10,8 @@ import type { AnswerHead } from './http-answer.ts'
 import { type Delay, delay as wait } from './http-delay.ts'
 import { createKeyedPosts } from './post-keyed.ts'
 import { post, refused, sendFailure } from './post-request.ts'
-import { resolveUrl } from './request.ts'
 import type { HttpInput } from './request-input.ts'
+import { resolveUrl } from './request-url.ts'
 
 /** The sending half of a link that receives over HTTP. */
 export interface Poster {

@@ -6,6 +6,7 @@
 import type { TransportError } from '../errors.ts'
 import { requestFailure } from './http-answer.ts'
 import type { PreparedRequest } from './request.ts'
+import { isPlainHttp } from './request-url.ts'
 
 /** A chain longer than this is a loop, or somebody's mistake. */
 const MOST_REDIRECTS = 5
@@ -15,6 +16,11 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** Whether the status asks to go elsewhere (RFC 9110 section 15.4; 300 and 304 do not). */
 export function isRedirect(status: number): boolean {
   return REDIRECTS.has(status)
+}
+
+/** Whether another origin must not get this request: a secret header, or credentials that the browser adds. */
+export function isCredentialed({ secretHeaders, input }: Pick<PreparedRequest, 'secretHeaders' | 'input'>): boolean {
+  return secretHeaders || input.credentials === 'include'
 }
 
 /** A redirect that is not followed. Repeating the request would only bring the same answer: final. */
@@ -45,7 +51,7 @@ export function redirected(
   if (request.url.protocol === 'https:' && url.protocol === 'http:') {
     throw redirectRefused(request, 'The server redirects from https to http.', status)
   }
-  if (request.credentialed && url.origin !== request.url.origin) {
+  if (isCredentialed(request) && url.origin !== request.url.origin) {
     throw redirectRefused(
       request,
       'The server redirects to another origin, and this request carries credentials.',
@@ -94,7 +100,7 @@ function checkLanding(request: PreparedRequest, landed: URL): void {
   if (request.url.protocol === 'https:' && landed.protocol === 'http:') {
     throw redirectRefused(request, 'The server redirected from https to http.')
   }
-  if (request.credentialed) {
+  if (isCredentialed(request)) {
     throw redirectRefused(request, 'The server redirected to another origin, and this request carried credentials.')
   }
 }
@@ -104,11 +110,8 @@ function targetOf(request: PreparedRequest, status: number, location: string | u
     throw redirectRefused(request, 'The server redirects without saying where.', status)
   }
   const url = new URL(location, request.url)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw redirectRefused(request, 'The server redirects to something other than http or https.', status)
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw redirectRefused(request, 'The server redirects to a URL with a user name in it.', status)
+  if (!isPlainHttp(url)) {
+    throw redirectRefused(request, 'The server redirects to something other than plain http or https.', status)
   }
   url.hash = ''
   return url

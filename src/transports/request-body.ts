@@ -10,15 +10,22 @@ import type { BodySource, RequestAttempt, RequestBody } from './request-input.ts
 export type RequestPayload = string | Uint8Array | URLSearchParams | FormData | Blob | ReadableStream<Uint8Array>
 
 /** A body and the content type it has unless the caller named another. */
-export interface EncodedBody {
+interface EncodedBody {
   readonly payload: RequestPayload
   /** `undefined` where the runtime adds it: a form's boundary is only known there. */
   readonly contentType: string | undefined
 }
 
-/** The body of one attempt. */
-export async function bodyFor(source: BodySource, attempt: RequestAttempt): Promise<EncodedBody> {
-  return encodeBody(await resolveBody(source, attempt))
+/** The body of one attempt, if there is one; its content type is added to the headers when they name none. */
+export async function payloadFor(
+  source: BodySource | undefined,
+  attempt: RequestAttempt,
+  headers: Headers,
+): Promise<RequestPayload | undefined> {
+  if (source === undefined) return undefined
+  const { payload, contentType } = encodeBody(await resolveBody(source, attempt))
+  if (contentType !== undefined && !headers.has('content-type')) headers.set('content-type', contentType)
+  return payload
 }
 
 /** Calls the function form; a `TransportError` passes, anything else it throws is `encode_failed`. */

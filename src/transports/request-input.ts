@@ -91,3 +91,6 @@ export interface HttpInput extends FetchOptions {
   /** Added to each `send()`, over those of `headers`. */
   readonly sendHeaders?: HeadersSource | undefined
 }
+
+/** The default of `maxMessageBytes`. */
+export const DEFAULT_MESSAGE_BYTES = 1_048_576

@@ -4,6 +4,7 @@
  * @module
  */
 import { TransportError } from '../errors.ts'
+import { requestFailure } from './http-answer.ts'
 import type { PreparedRequest } from './request.ts'
 
 let streams: boolean | undefined
@@ -91,27 +92,38 @@ export function resliced(
 
 /** A stream body as `fetch` can take it here. */
 export interface FetchUpload {
-  readonly body: Uint8Array | ReadableStream<Uint8Array>
-  readonly streaming: boolean
-  /** The runtime never asked for a byte of it. */
-  neverStarted(): boolean
+  /** Goes into the second argument of `fetch`. */
+  readonly init: { readonly body: BodyInit; readonly duplex?: 'half' }
+  /** What a failure of `fetch` says about the body, if it was that. */
+  failure(cause: unknown): TransportError | undefined
 }
 
 /** Streams the body where that can work, and collects it where it cannot. */
-export async function fetchUpload(
-  { input, url }: PreparedRequest,
-  payload: ReadableStream<Uint8Array>,
-): Promise<FetchUpload> {
+export async function fetchUpload(request: PreparedRequest, payload: ReadableStream<Uint8Array>): Promise<FetchUpload> {
+  const { input, url, signal } = request
   // Browsers stream a body over HTTP/2 only, and never without TLS: do not even try (Chromium: ERR_ALPN_NEGOTIATION_FAILED).
   const hopeless = url.protocol === 'http:' && globalThis.location !== undefined && input.fetch === undefined
   if (hopeless || !supportsStreamingBody()) {
     const body = await collect(payload, input.maxBufferedBody ?? 16_777_216)
-    return { body, streaming: false, neverStarted: () => false }
+    // The DOM's types want bytes that are not shared memory; these were made here.
+    return { init: { body: body as Uint8Array<ArrayBuffer> }, failure: () => undefined }
   }
   let started = false
   const body = resliced(payload, input.uploadChunkBytes ?? Number.MAX_SAFE_INTEGER, () => {
     started = true
   })
-  // Only browsers have this trouble: elsewhere a request that never started is a server out of reach.
-  return { body, streaming: true, neverStarted: () => !started && globalThis.location !== undefined }
+  return {
+    init: { body, duplex: 'half' },
+    failure(cause) {
+      // Only browsers have this trouble: elsewhere a request that never started is a server out of reach.
+      if (started || globalThis.location === undefined || signal.aborted || cause instanceof TransportError)
+        return undefined
+      return requestFailure(
+        request,
+        'unsupported',
+        'A stream body was never asked for: browsers send one over HTTP/2 only, or the server was out of reach.',
+        { cause },
+      )
+    },
+  }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { dialRequest, drain, httpRig, rejection } from '../../test/rigs/http-rig.ts'
 import { TransportError } from '../errors.ts'
 import { httpStream } from './http-stream.ts'
+import { isCredentialed } from './redirect.ts'
 import { prepareRequest } from './request.ts'
 import type { HttpInput } from './request-input.ts'
 import { collect, resliced, supportsStreamingBody } from './request-upload.ts'
@@ -89,7 +90,7 @@ describe('credentials', () => {
     ['any other header', { headers: { 'x-token': 'a' } }, true],
     ["the browser's own", { credentials: 'include' }, true],
   ])('are recognised in %s', async (_name, input, expected) => {
-    expect((await prepared(input)).credentialed).toBe(expected)
+    expect(isCredentialed(await prepared(input))).toBe(expected)
   })
 })
 

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { TransportError } from '../errors.ts'
+import { checkFunction, checkOneOf, checkPositive } from './option-checks.ts'
 import { isRepeatable } from './repeatable.ts'
 import type { RequestPayload } from './request-body.ts'
 import { addHeaders, holdSecrets, resolveHeaders } from './request-headers.ts'
 import type { HttpInput } from './request-input.ts'
+import { resolveUrl } from './request-url.ts'
 
 export type { HttpInput } from './request-input.ts'
 
@@ -22,8 +23,6 @@ export interface PreparedRequest {
   readonly signal: AbortSignal
   /** A header rides along that another origin must not see. */
   readonly secretHeaders: boolean
-  /** The same, or the browser adds credentials of its own. */
-  readonly credentialed: boolean
   /** Whether sending it twice is safe. */
   readonly repeatable: boolean
   /** The rest of what the user said: `fetch` options, TLS, redirects. */
@@ -43,95 +42,44 @@ export interface RequestPlan {
 /** Checks and completes a request. Rejects `bad_url`, `bad_header`, `bad_option`, `unsupported`, `encode_failed`, `authorize_failed`. */
 export async function prepareRequest(input: HttpInput, plan: RequestPlan): Promise<PreparedRequest> {
   const url = resolveUrl(input.url)
-  const method = methodOf(input)
   checkOptions(input)
-  for (const [name, value] of [...Object.entries(input.query ?? {}), ...Object.entries(plan.query ?? {})]) {
-    if (value !== undefined) url.searchParams.set(name, value)
-  }
+  const method = methodOf(input)
+  // Loaded when first needed: most streams are a plain GET.
+  const special = method === 'GET' && input.body === undefined ? undefined : await import('./request-special.ts')
+  special?.checkMethod(method, input.body)
+  for (const [name, value] of [...present(input.query), ...present(plan.query)]) url.searchParams.set(name, value)
   const { attempt, signal } = plan
   const given = new Headers()
   addHeaders(given, await resolveHeaders(input.headers, { attempt }))
   const headers = new Headers()
-  for (const [name, value] of Object.entries(plan.headers ?? {}))
-    if (value !== undefined) addHeaders(headers, { [name]: value })
-  if (input.idempotencyKey !== undefined) addHeaders(headers, { 'idempotency-key': input.idempotencyKey })
-  addHeaders(headers, given)
-  // Loaded when first needed: most streams are a plain GET.
-  const body =
-    input.body === undefined ? undefined : await (await import('./request-body.ts')).bodyFor(input.body, { attempt })
-  if (body?.contentType !== undefined && !headers.has('content-type')) headers.set('content-type', body.contentType)
-  const secretHeaders = holdSecrets(given)
-  const credentialed = secretHeaders || input.credentials === 'include'
-  const repeatable = isRepeatable(input)
-  return { url, method, headers, payload: body?.payload, signal, secretHeaders, credentialed, repeatable, input }
+  addHeaders(headers, [...present({ ...plan.headers, 'idempotency-key': input.idempotencyKey }), ...given])
+  const payload = await special?.payloadFor(input.body, { attempt }, headers)
+  return {
+    url,
+    method,
+    headers,
+    payload,
+    signal,
+    secretHeaders: holdSecrets(given),
+    repeatable: isRepeatable(input),
+    input,
+  }
 }
 
-/**
- * An absolute `http:` or `https:` URL without a fragment. Throws `bad_url`; the sentence never holds the URL,
- * because people paste addresses with tokens in them.
- */
-export function resolveUrl(given: string | URL): URL {
-  let url: URL
-  try {
-    url = new URL(given, globalThis.location?.href)
-  } catch {
-    // Not even as the cause: Node's error carries the whole text.
-    throw new TransportError('bad_url', 'The URL cannot be parsed, or is relative where there is no page.')
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new TransportError('bad_url', `An http or https URL is needed, not ${url.protocol.slice(0, 20)}.`)
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new TransportError('bad_url', 'The URL holds a user name or password: send an Authorization header instead.')
-  }
-  url.hash = ''
-  return url
+/** The method in capitals, not checked yet. */
+export function methodOf({ method, body }: Pick<HttpInput, 'method' | 'body'>): string {
+  return (method ?? (body === undefined ? 'GET' : 'POST')).toUpperCase()
 }
 
-/** Methods that a client cannot send, or that have no answer to stream. */
-const REFUSED_METHODS = new Set(['CONNECT', 'HEAD', 'OPTIONS', 'TRACE', 'TRACK'])
-
-/** The method in capitals. Throws `bad_option`. */
-export function methodOf(input: Pick<HttpInput, 'method' | 'body'>): string {
-  const method = (input.method ?? (input.body === undefined ? 'GET' : 'POST')).toUpperCase()
-  if (!/^[A-Z][A-Z-]{0,31}$/.test(method) || REFUSED_METHODS.has(method)) {
-    throw new TransportError(
-      'bad_option',
-      'Option method must be a method with an answer to read, such as GET or POST.',
-    )
-  }
-  if (method === 'GET' && input.body !== undefined) {
-    throw new TransportError('bad_option', 'Option body needs a method other than GET.')
-  }
-  return method
+/** The entries that have a value: some engines read a missing option differently from an undefined one. */
+export function present<Value>(record: Readonly<Record<string, Value | undefined>> | undefined): [string, Value][] {
+  return Object.entries({ ...record }).filter((entry): entry is [string, Value] => entry[1] !== undefined)
 }
-
-/** The default of `maxMessageBytes`. */
-export const DEFAULT_MESSAGE_BYTES = 1_048_576
 
 function checkOptions(input: HttpInput): void {
-  checkPositive('maxMessageBytes', input.maxMessageBytes)
-  checkPositive('maxBufferedBody', input.maxBufferedBody)
-  checkPositive('uploadChunkBytes', input.uploadChunkBytes)
+  for (const name of ['maxMessageBytes', 'maxBufferedBody', 'uploadChunkBytes'] as const)
+    checkPositive(name, input[name])
+  for (const name of ['fetch', 'until', 'onAnswer'] as const) checkFunction(name, input[name])
   checkOneOf('redirect', input.redirect, ['follow', 'error'])
   checkOneOf('protocol', input.protocol, ['http/1.1', 'h2'])
-  for (const name of ['fetch', 'until', 'onAnswer'] as const) {
-    if (input[name] !== undefined && typeof input[name] !== 'function') {
-      throw new TransportError('bad_option', `Option ${name} must be a function.`)
-    }
-  }
-}
-
-/** Throws `bad_option` unless the value is missing or a positive whole number. */
-export function checkPositive(name: string, value: number | undefined): void {
-  if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {
-    throw new TransportError('bad_option', `Option ${name} must be a positive whole number.`)
-  }
-}
-
-/** Throws `bad_option` unless the value is missing or one of these. */
-export function checkOneOf(name: string, value: string | undefined, allowed: readonly string[]): void {
-  if (value !== undefined && !allowed.includes(value)) {
-    throw new TransportError('bad_option', `Option ${name} must be one of ${allowed.join(', ')}.`)
-  }
 }

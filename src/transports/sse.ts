@@ -4,15 +4,13 @@
  * @module
  */
 import { createParser } from 'eventsource-parser'
-import { TransportError } from '../errors.ts'
 import type { Dial, DialRequest } from '../link.ts'
-import { LONGEST_HINT, mediaType, refuseStatus, refuseType } from './http-answer.ts'
+import { LONGEST_HINT, mediaType, refusal } from './http-answer.ts'
 import { exchange, underDial } from './http-dial.ts'
 import { type Emit, httpLink, type StreamReader } from './http-link.ts'
-import { createLazyPoster } from './post-lazy.ts'
-import { DEFAULT_MESSAGE_BYTES, methodOf } from './request.ts'
-import type { HttpInput } from './request-input.ts'
-import { createTextDecoding, exceedsBytes } from './text-decoding.ts'
+import { checkOption } from './option-checks.ts'
+import { DEFAULT_MESSAGE_BYTES, type HttpInput } from './request-input.ts'
+import { createTextDecoding, exceeded, exceedsBytes, invalidUtf8 } from './text-decoding.ts'
 
 /** What an event stream can be told. */
 export interface SseInput extends HttpInput {
@@ -32,9 +30,8 @@ export interface SseInput extends HttpInput {
 export const sse: Dial<SseInput> = (input, dial) =>
   underDial(dial, async (life) => {
     const { events, lastEventId, maxMessageBytes = DEFAULT_MESSAGE_BYTES } = input
-    if (events !== undefined && !(Array.isArray(events) && events.every((name) => typeof name === 'string'))) {
-      throw new TransportError('bad_option', 'Option events must be a list of event names.')
-    }
+    const named = events === undefined || (Array.isArray(events) && events.every((name) => typeof name === 'string'))
+    checkOption(named, 'events', 'a list of event names')
     const position = dial.position ?? lastEventId
     const { request, answer } = await exchange(input, {
       attempt: dial.attempt,
@@ -42,22 +39,19 @@ export const sse: Dial<SseInput> = (input, dial) =>
       headers: { accept: 'text/event-stream', 'last-event-id': position ? utf8AsLatin1(position) : undefined },
     })
     dial.heard()
-    const get = methodOf(input) === 'GET'
+    const get = request.method === 'GET'
     const { status } = answer
-    if (status !== 204) {
-      // A POST may well answer 201 with the stream of what it created.
-      if (get ? status !== 200 : status < 200 || status > 299) throw refuseStatus(request, answer)
-      if (mediaType(answer) !== 'text/event-stream') throw refuseType(request, answer, 'text/event-stream')
-    }
+    // A POST may well answer 201 with the stream of what it created.
+    if (status < 200 || (get ? status > 200 && status !== 204 : status > 299)) throw refusal(request, answer)
+    if (status !== 204 && mediaType(answer) !== 'text/event-stream') throw refusal(request, answer, 'text/event-stream')
     return httpLink({
       protocol: 'sse',
       request,
       answer,
       reader: createSseReader(dial, events, maxMessageBytes, position),
       dial,
-      poster: createLazyPoster({ input, answer: () => answer }),
       endIsEnd: status === 204 || (!get && input.until === undefined),
-      release: () => life.abort(),
+      life,
     })
   })
 
@@ -78,7 +72,6 @@ function createSseReader(
   start?: string,
 ): StreamReader {
   const decoding = createTextDecoding()
-  const wanted = events === undefined ? undefined : new Set(events)
   let position = start
   // An id moves the position even when nothing of its event is delivered; it is then told after the chunk.
   let untold = false
@@ -96,7 +89,7 @@ function createSseReader(
         tooLong = true
         return
       }
-      if (wanted !== undefined && !wanted.has(event ?? 'message')) return
+      if (events !== undefined && !events.includes(event ?? 'message')) return
       untold = false
       emit({ data, event, position })
     },
@@ -109,14 +102,13 @@ function createSseReader(
     feed(chunk, to) {
       emit = to
       parser.feed(decoding.decode(chunk))
-      if (tooLong) throw new TransportError('limit_exceeded', `An event is longer than ${maxMessageBytes} bytes.`)
+      if (tooLong) throw exceeded('An event', maxMessageBytes)
       if (untold && position !== undefined) {
         untold = false
         emit({ position })
       }
-      if (decoding.broken) throw new TransportError('invalid_utf8', 'The event stream holds bytes that are not UTF-8.')
+      if (decoding.broken) throw invalidUtf8()
     },
-    // An event without its blank line is not an event (section 9.2.6): it comes again after the reconnect.
-    end: () => undefined,
+    // Nothing at the end: an event without its blank line is not an event (section 9.2.6), and comes again after the reconnect.
   }
 }

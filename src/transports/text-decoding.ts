@@ -4,6 +4,7 @@
  * @module
  */
 import { asciiText } from '#http'
+import { TransportError } from '../errors.ts'
 
 /** Decodes one stream. */
 export interface TextDecoding {
@@ -79,8 +80,8 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
 
 /** How many bytes at the end begin a character without finishing it: 0 to 3. Whether they are any good shows when it is over. */
 function unfinished(bytes: Uint8Array): number {
-  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back] ?? 0
+  for (let back = 1; back <= 3; back++) {
+    const byte = bytes.at(-back) ?? 0
     if (byte < 0x80) return 0
     // A lead byte: finished when as many bytes follow as it promises.
     if (byte >= 0xc0) return back < (byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4) ? back : 0
@@ -88,22 +89,22 @@ function unfinished(bytes: Uint8Array): number {
   return 0
 }
 
-/** The text before the first bad byte: the longest prefix that decodes, found by halving. Only called when something is wrong. */
+/**
+ * The text before the first bad byte. Only called when something is wrong: the bytes are mended, each bad one becoming U+FFFD, and
+ * what is still the same afterwards was good. Half a character at its end is left out by `stream`.
+ */
 function validText(bytes: Uint8Array): string {
-  let text = ''
-  let good = 0
-  let bad = bytes.length
-  while (good < bad) {
-    const middle = Math.ceil((good + bad) / 2)
-    try {
-      // `stream` accepts half a character at the end, so that every prefix before the bad byte is accepted.
-      text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, middle), {
-        stream: true,
-      })
-      good = middle
-    } catch {
-      bad = middle - 1
-    }
-  }
-  return text
+  const mended = new TextEncoder().encode(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
+  const bad = bytes.findIndex((byte, index) => byte !== mended[index])
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, bad), { stream: true })
+}
+
+/** Bytes came that cannot be UTF-8. */
+export function invalidUtf8(): TransportError {
+  return new TransportError('invalid_utf8', 'The stream holds bytes that are not UTF-8.')
+}
+
+/** A message came that is longer than it may be. */
+export function exceeded(what: string, bytes: number): TransportError {
+  return new TransportError('limit_exceeded', `${what} is longer than ${bytes} bytes.`)
 }
