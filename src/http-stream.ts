@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { type Payload, raw } from './codecs/codec.ts'
 import { connection } from './connection/connection.ts'
-import { type HttpStreamInput, httpStream } from './transports/http-stream.ts'
+import { httpStream } from './transports/http-stream.ts'
 import { isRepeatable } from './transports/repeatable.ts'
 
 export * from './core.ts'
@@ -19,7 +18,4 @@ export { type HttpStreamInput, httpStream } from './transports/http-stream.ts'
  * const actor = createActor(httpStreamConnection, { input: { url: '/tokens', format: 'lines' } }).start()
  * actor.send({ type: 'connect' })
  */
-export const httpStreamConnection = /* @__PURE__ */ connection<HttpStreamInput, Payload, Payload>(httpStream, {
-  codec: raw,
-  repeatable: isRepeatable,
-})
+export const httpStreamConnection = /* @__PURE__ */ connection(httpStream, { repeatable: isRepeatable })

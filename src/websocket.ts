@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { type Payload, raw } from './codecs/codec.ts'
 import { connection } from './connection/connection.ts'
-import { type WebSocketInput, webSocket } from './transports/websocket.ts'
+import { webSocket } from './transports/websocket.ts'
 
 export * from './core.ts'
 export { type WebSocketInput, webSocket } from './transports/websocket.ts'
@@ -18,6 +17,4 @@ export { type WebSocketInput, webSocket } from './transports/websocket.ts'
  * actor.send({ type: 'connect' })
  * actor.send({ type: 'send', data: 'hello' })
  */
-export const webSocketConnection = /* @__PURE__ */ connection<WebSocketInput, Payload, Payload>(webSocket, {
-  codec: raw,
-})
+export const webSocketConnection = /* @__PURE__ */ connection(webSocket)

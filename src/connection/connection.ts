@@ -4,7 +4,7 @@
  * @module
  */
 import { type ConnectionMachine, connectionMachine } from '../../machines/connection.ts'
-import { type Codec, text } from '../codecs/codec.ts'
+import { type Codec, type Payload, raw } from '../codecs/codec.ts'
 import { incoming, outgoing, type Schema } from '../codecs/schema.ts'
 import type { Dial } from '../link.ts'
 import { authorizeActor, dialActor, linkActor } from './actors.ts'
@@ -13,7 +13,7 @@ import type { ConnectionInput } from './settings.ts'
 
 /** How a connection translates what its transport carries. */
 export interface ConnectionOptions<Input, Received = unknown, Sent = Received> {
-  /** What the wire carries. Default {@link text}. */
+  /** What the wire carries. Default {@link raw}. */
   readonly codec?: Codec<Received, Sent> | Codec | undefined
   /** Standard Schema for received messages; one that is refused becomes an `error` event and the stream goes on. */
   readonly incoming?: Schema<unknown, Received> | undefined
@@ -46,11 +46,11 @@ function machineOf(dial: Dial<object>): ConnectionMachine {
  * const actor = createActor(prices, { input: { url: '/prices' } }).start()
  * actor.on('message', ({ message }) => render(message.data.price))
  */
-export function connection<Input extends object, Received = string, Sent = string>(
+export function connection<Input extends object, Received = Payload, Sent = Payload>(
   transport: Dial<Input>,
   options: ConnectionOptions<Input, Received, Sent> = {},
 ): ConnectionLogic<Input, Received, Sent> {
-  const codec = (options.codec ?? text) as Codec
+  const codec = (options.codec ?? raw) as Codec
   const repeatable = options.repeatable ?? (() => true)
   return withDataPlane(machineOf(transport as Dial<object>), {
     decode: incoming(codec, options.incoming as Schema | undefined),

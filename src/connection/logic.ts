@@ -140,7 +140,7 @@ function createPlane(scope: Scope, input: ConnectionInput, position: string | nu
     position,
     decode: factory.decode,
     encode: factory.encode,
-    outbox: { messages: input.outbox?.messages ?? 1_000, bytes: input.outbox?.bytes ?? 1_048_576 },
+    outbox: input.outbox,
     now:
       'now' in clock && typeof clock.now === 'function'
         ? () => Number((clock.now as () => number)())
@@ -219,8 +219,8 @@ export function submit(
 function revived(snapshot: ConnectionSnapshot): ConnectionSnapshot {
   const { failure } = snapshot.context
   if (failure === null || failure instanceof TransportError) return snapshot
-  const { code, message, ...facts } = failure as TransportError
-  return { ...snapshot, context: { ...snapshot.context, failure: new TransportError(code, message, facts) } }
+  const error = Object.assign(new TransportError('internal', ''), failure)
+  return { ...snapshot, context: { ...snapshot.context, failure: error } }
 }
 
 /** Whatever was going on when the snapshot was taken is interrupted now: no socket survives being persisted. */

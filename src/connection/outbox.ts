@@ -7,50 +7,62 @@
 import type { Translate } from '../codecs/schema.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Link, Outgoing } from '../link.ts'
+import type { ConnectionInput } from './settings.ts'
 
 /** How many items one `write` may carry: enough to fill a segment, few enough to lose little at a cut. */
 const batchSize = 64
 
-export interface OutboxLimits {
-  readonly messages: number
-  readonly bytes: number
+interface Entry extends Outgoing {
+  /** Encoded, or still being encoded by an asynchronous codec; order is the order of `send`. */
+  data: unknown
+  /** UTF-16 units of text (exact bytes would mean encoding everything twice), else bytes. */
+  size: number
 }
-
-type Entry = Outgoing
 
 export class Outbox {
   readonly #encode: Translate
-  readonly #limits: OutboxLimits
-  /** Encoded or still being encoded by an asynchronous codec; order is the order of `send`. */
-  #waiting: (Entry | Promise<Entry | undefined>)[] = []
+  readonly #messages: number
+  readonly #bytes: number
+  #waiting: Entry[] = []
   readonly #taken = new Set<Entry>()
-  #bytes = 0
+  #size = 0
   #link: Link | null = null
   #flushing = false
   /** How many items a transport has taken. */
   sent = 0
 
-  constructor(encode: Translate, limits: OutboxLimits) {
+  constructor(encode: Translate, { messages = 1_000, bytes = 1_048_576 }: NonNullable<ConnectionInput['outbox']> = {}) {
     this.#encode = encode
-    this.#limits = limits
+    this.#messages = messages
+    this.#bytes = bytes
   }
 
   /** Resolves when a transport has taken the item (or its server acknowledged it, where the protocol acknowledges). */
   send(data: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
-      const settle = (error?: unknown): void =>
-        error === undefined
-          ? resolve()
-          : reject(asTransportError(error, 'encode_failed', 'The value to send could not be encoded.'))
-      try {
-        if (this.#waiting.length + this.#taken.size >= this.#limits.messages) throw this.#full()
-        const encoded = this.#encode(data)
-        this.#waiting.push(encoded instanceof Promise ? this.#later(encoded, settle) : this.#admit(encoded, settle))
-      } catch (error) {
-        settle(error)
-        return
+      const entry: Entry = {
+        data,
+        size: 0,
+        settle: (error) => {
+          // A link settles once; a cut may come before or after it, and a promise keeps its first outcome.
+          if (this.#taken.delete(entry) && error === undefined) this.sent += 1
+          this.#size -= entry.size
+          entry.size = 0
+          if (error === undefined) resolve()
+          else reject(asTransportError(error, 'encode_failed', 'The value to send could not be encoded.'))
+        },
       }
-      void this.#flush()
+      try {
+        if (this.#waiting.length + this.#taken.size >= this.#messages) this.#refuse()
+        entry.data = this.#encode(data)
+        // Awaited when its turn comes; until then a rejection is nobody's.
+        if (entry.data instanceof Promise) entry.data.catch(() => {})
+        this.#weigh(entry)
+        this.#waiting.push(entry)
+        void this.#flush()
+      } catch (error) {
+        entry.settle(error)
+      }
     })
   }
 
@@ -63,100 +75,61 @@ export class Outbox {
   /** The link is gone. Call after `link.close()`, so that it could settle what it knows. */
   detach(): void {
     this.#link = null
-    for (const entry of [...this.#taken]) {
-      entry.settle(
-        new TransportError(
-          'send_unconfirmed',
-          'The connection was lost before the message was confirmed; it may have arrived.',
-        ),
-      )
-    }
+    const lost = 'The connection was lost before the message was confirmed; it may have arrived.'
+    for (const entry of this.#taken) entry.settle(new TransportError('send_unconfirmed', lost))
   }
 
   /** The connection is over: nothing that waits will ever go out. */
   clear(error: TransportError): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const entry of waiting) {
-      if (entry instanceof Promise) void entry.then((admitted) => admitted?.settle(error))
-      else entry.settle(error)
-    }
+    for (const entry of this.#waiting.splice(0)) entry.settle(error)
   }
 
-  #full(): TransportError {
-    const { bytes, messages } = this.#limits
-    return new TransportError(
+  #refuse(): never {
+    throw new TransportError(
       'outbox_full',
-      `The outbox holds ${messages} messages or ${bytes} bytes and takes no more until the connection drains it.`,
+      `The outbox takes ${this.#messages} messages or ${this.#bytes} bytes, and is full.`,
     )
   }
 
-  #admit(data: unknown, settle: (error?: unknown) => void): Entry {
-    // Text counts in UTF-16 units: exact bytes would mean encoding everything twice. Values the protocol frames itself count as one.
-    const size = typeof data === 'string' ? data.length : data instanceof Uint8Array ? data.byteLength : 1
-    if (this.#bytes + size > this.#limits.bytes) throw this.#full()
-    this.#bytes += size
-    let open = true
-    const entry: Entry = {
-      data,
-      settle: (error) => {
-        // A link settles once; a cut may come before or after it.
-        if (!open) return
-        open = false
-        this.#taken.delete(entry)
-        this.#bytes -= size
-        if (error === undefined) this.sent += 1
-        settle(error)
-      },
-    }
-    return entry
-  }
-
-  #later(encoded: Promise<unknown>, settle: (error?: unknown) => void): Promise<Entry | undefined> {
-    return encoded
-      .then((data) => this.#admit(data, settle))
-      .catch((error: unknown) => {
-        settle(error)
-        return undefined
-      })
+  #weigh(entry: Entry): void {
+    const { data } = entry
+    // Values that the protocol frames itself have no size yet; they count as messages only.
+    const size = typeof data === 'string' ? data.length : data instanceof Uint8Array ? data.byteLength : 0
+    if (this.#size + size > this.#bytes) this.#refuse()
+    this.#size += size
+    entry.size = size
   }
 
   async #flush(): Promise<void> {
     if (this.#flushing) return
     this.#flushing = true
-    try {
-      while (this.#link !== null && this.#waiting.length > 0) {
-        const link = this.#link
-        const batch = await this.#take(link)
-        if (batch.length > 0) await this.#write(link, batch)
-      }
-    } finally {
-      this.#flushing = false
+    while (this.#link !== null && this.#waiting.length > 0) {
+      const link = this.#link
+      await this.#encoded()
+      if (this.#link === link) await this.#write(link)
     }
+    this.#flushing = false
   }
 
-  /** The next items, in order, as far as they are encoded; waits for the first one only. */
-  async #take(link: Link): Promise<Entry[]> {
+  /** Waits for the first item's asynchronous codec; one that fails leaves no hole. */
+  async #encoded(): Promise<void> {
     const first = this.#waiting[0]
-    if (first instanceof Promise) {
-      const entry = await first
-      // Cleared or already replaced while an asynchronous codec worked.
-      if (this.#waiting[0] !== first) return []
-      if (entry === undefined) this.#waiting.shift()
-      else this.#waiting[0] = entry
+    if (!(first?.data instanceof Promise)) return
+    try {
+      first.data = await first.data
+      this.#weigh(first)
+    } catch (error) {
+      // Unless it was cleared meanwhile.
+      if (this.#waiting[0] === first) this.#waiting.shift()
+      first.settle(error)
     }
-    if (this.#link !== link) return []
-    const batch: Entry[] = []
-    for (const entry of this.#waiting) {
-      if (entry instanceof Promise || batch.length === batchSize) break
-      batch.push(entry)
-    }
-    this.#waiting.splice(0, batch.length)
-    for (const entry of batch) this.#taken.add(entry)
-    return batch
   }
 
-  async #write(link: Link, batch: readonly Entry[]): Promise<void> {
+  async #write(link: Link): Promise<void> {
+    const ready = this.#waiting.findIndex(({ data }) => data instanceof Promise)
+    const batch = this.#waiting.splice(0, Math.min(batchSize, ready < 0 ? batchSize : ready))
+    if (batch.length === 0) return
+    for (const entry of batch) this.#taken.add(entry)
     try {
       if (link.write === undefined) throw new TransportError('unsupported', 'This transport cannot send.')
       await link.write(batch)

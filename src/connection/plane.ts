@@ -8,8 +8,9 @@ import type { Folded } from '../../machines/connection-types.ts'
 import type { Translate } from '../codecs/schema.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Bookmark, Deliver, DialRequest, Gap, Link, Message } from '../link.ts'
-import { Outbox, type OutboxLimits } from './outbox.ts'
+import { Outbox } from './outbox.ts'
 import { reportUncaught } from './report.ts'
+import type { ConnectionInput } from './settings.ts'
 
 /** What the plane says beside messages; goes through the actor's own emitter. */
 export type PlaneEvent =
@@ -27,7 +28,7 @@ export interface PlaneOptions {
   readonly position: string | null
   readonly decode: Translate
   readonly encode: Translate
-  readonly outbox: OutboxLimits
+  readonly outbox: ConnectionInput['outbox']
   readonly now: () => number
   readonly random: () => number
 }

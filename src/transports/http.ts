@@ -20,7 +20,9 @@ export async function openHttp(request: PreparedRequest): Promise<HttpAnswer> {
   for (let hops = 0; ; hops++) {
     const response = await send(current)
     // Loaded when first needed: most connections never see a redirect.
-    const next = movedOn(response) ? (await import('./redirect.ts')).afterFetch(current, response, hops) : undefined
+    const next = movedOn(response, current.url)
+      ? (await import('./redirect.ts')).afterFetch(current, response, hops)
+      : undefined
     if (next === undefined) {
       return httpAnswer({
         status: response.status,
@@ -33,9 +35,10 @@ export async function openHttp(request: PreparedRequest): Promise<HttpAnswer> {
   }
 }
 
-/** A redirect: shown, hidden, or followed. */
-function movedOn({ type, status, redirected }: Response): boolean {
-  return redirected || type === 'opaqueredirect' || (status > 300 && status < 309 && status !== 304)
+/** A redirect: shown, hidden, or followed; or an answer from elsewhere that a service worker did not mark as one. */
+function movedOn({ type, status, redirected, url }: Response, { origin }: URL): boolean {
+  const elsewhere = url !== '' && !url.startsWith(`${origin}/`)
+  return redirected || elsewhere || type === 'opaqueredirect' || (status > 300 && status < 309 && status !== 304)
 }
 
 async function send(request: PreparedRequest): Promise<Response> {

@@ -103,3 +103,14 @@ describe('redirects over node:http', () => {
     expect(plain.asked).toEqual([])
   })
 })
+
+it.each(['http://api.example.evil.test/', 'http://elsewhere.test/'])(
+  'an answer from %s is refused with credentials attached, also when nobody marked it as redirected',
+  async (url) => {
+    // What a service worker may answer with: a response of another address, without the mark.
+    const fetch = async (): Promise<Response> => Object.defineProperty(new Response('x'), 'url', { value: url })
+    const input = { url: 'http://api.example/', credentials: 'include', fetch } as const
+    expect(await rejection(httpStream(input, dialRequest()))).toMatchObject({ code: 'redirect_refused' })
+    expect((await drain(await httpStream({ ...input, credentials: 'omit' }, dialRequest()))).data).toEqual(['x'])
+  },
+)
