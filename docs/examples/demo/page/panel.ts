@@ -59,8 +59,9 @@ export class Panel {
       html('header', {}, title, this.#state),
       live,
       this.#figures.element,
-      chart,
+      // Above the chart: on a laptop's screen the buttons, the numbers and the state they change are seen together.
       this.#controls.element,
+      chart,
     )
     // Drawn before the connection exists, so that the page teaches its chart before anything moves.
     this.#chart = drawChart(chart, durableConnection, { density: 'compact' })
