@@ -13,8 +13,11 @@ import type { Attempt, DataPlane } from './plane.ts'
 import { planeOf } from './planes.ts'
 import { type ConnectionInput, checkInput, settingsOf } from './settings.ts'
 
-/** Never settles: XState would deliver an aborted dial's rejection to an actor that StrictMode has revived. */
-const never = new Promise<never>(() => {})
+/**
+ * Never settles: XState would deliver an aborted dial's rejection to an actor that StrictMode has revived. A fresh one each
+ * time, because a shared promise would remember everybody who ever waited for it.
+ */
+const never = (): Promise<never> => new Promise(() => {})
 
 /** The `dial` actor of a protocol. */
 export function dialActor<Input>(dial: Dial<Input>) {
@@ -30,7 +33,7 @@ export function dialActor<Input>(dial: Dial<Input>) {
       )
       return signal.aborted ? refuse(link) : keep(plane, link)
     } catch (error) {
-      if (signal.aborted) return never
+      if (signal.aborted) return never()
       throw asTransportError(error)
     }
   })
@@ -43,7 +46,7 @@ function promised(heartbeatInterval: number): number {
 
 function refuse(link: Link): Promise<never> {
   link.close()
-  return never
+  return never()
 }
 
 function keep(plane: DataPlane, link: Link): Link {
