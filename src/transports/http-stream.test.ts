@@ -212,6 +212,12 @@ describe('an answer that is no stream', () => {
     expect(data).toEqual(['a', 'b'])
     expect(end).toMatchObject({ code: 'interrupted' })
   })
+
+  it('is interrupted when the last line of NDJSON is half a record', async () => {
+    const { data, end } = await read('{"a":1}\n{"a":', 'application/x-ndjson')
+    expect(data).toEqual(['{"a":1}'])
+    expect(end).toMatchObject({ code: 'interrupted' })
+  })
 })
 
 describe('taking a stream up again', () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { TransportError } from '../errors.ts'
 import type { Dial, Message } from '../link.ts'
 import { mediaType, refusal } from './http-answer.ts'
 import { exchange, underDial } from './http-dial.ts'
@@ -109,8 +110,34 @@ function readerFor(
       return createTextReader(chunkBytes)
     case 'bytes':
       return createBytesReader(chunkBytes)
+    case 'ndjson':
+      return wholeAtTheEnd(createLineReader({ skipBlank: true, maxBytes: maxMessageBytes }))
     default:
-      return createLineReader({ skipBlank: format === 'ndjson', maxBytes: maxMessageBytes })
+      return createLineReader({ skipBlank: false, maxBytes: maxMessageBytes })
+  }
+}
+
+/**
+ * A last line may lack its line feed, but not a part of its JSON: WebKit ends a chunked body that was cut as if it were whole, and
+ * half a record would be taken for one.
+ */
+function wholeAtTheEnd(lines: StreamReader): StreamReader {
+  return {
+    ...lines,
+    end: (emit) =>
+      lines.end?.((item) => {
+        if (!isJson(String(item.data))) throw new TransportError('interrupted', 'The last line was cut short.')
+        emit(item)
+      }),
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -14,12 +14,15 @@ const JSON_TYPES = /^application\/(?:[\w.+-]+\+)?json$/
 const TEXT = /^(?:$|text\/|application\/(?:[\w.+-]+\+)?xml$)/
 
 /**
- * The data of an answer's messages. Rejects `limit_exceeded`, `invalid_utf8`, `decode_failed`, and `network` when it was cut short:
- * a page is all or nothing, as only its end has a position.
+ * The data of an answer's messages. Rejects `limit_exceeded`, `invalid_utf8`, `decode_failed`, and `network` or `interrupted` when it
+ * was cut short: a page is all or nothing, as only its end has a position.
  */
 export async function readPage(input: LongPollInput, answer: HttpAnswer): Promise<unknown[]> {
   const bytes = await readBytes(answer, input.maxPageBytes ?? 4_194_304)
   if (answer.status === 204) return []
+  // WebKitGTK ends a chunked body that was cut as if it were whole. Where a length was announced, it is held against the body.
+  const announced = answer.header('content-encoding') === undefined ? answer.header('content-length') : undefined
+  if (announced !== undefined && bytes.length < Number(announced)) throw cutShort()
   const limit = input.maxMessageBytes ?? DEFAULT_MESSAGE_BYTES
   const type = mediaType(answer)
   const ndjson = NDJSON.test(type)
@@ -30,6 +33,8 @@ export async function readPage(input: LongPollInput, answer: HttpAnswer): Promis
   }
   const text = decoded(bytes)
   if (input.split !== undefined) return [...input.split(text, answer)]
+  // No text is no JSON: taken for an empty page, a cut before the first byte would skip everything on it.
+  if (text === '' && json && announced !== '0') throw cutShort()
   if (text === '') return []
   if (json) {
     const value = parsed(text)
@@ -70,7 +75,26 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
+    if (isOpen(text)) throw cutShort()
     // Not even as the cause: V8's SyntaxError quotes the text.
     throw new TransportError('decode_failed', 'The answer says it is JSON, but it is not.')
   }
+}
+
+function cutShort(): TransportError {
+  return new TransportError('interrupted', 'The answer was cut short.')
+}
+
+/** Whether a string, an array or an object still waits for its end. */
+function isOpen(text: string): boolean {
+  let depth = 0
+  let quoted = false
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charAt(index)
+    if (quoted && character === '\\') index++
+    else if (character === '"') quoted = !quoted
+    else if (!quoted && (character === '[' || character === '{')) depth++
+    else if (!quoted && (character === ']' || character === '}')) depth--
+  }
+  return quoted || depth > 0
 }

@@ -154,7 +154,9 @@ describe('what an answer of long-polling holds', () => {
   })
 
   it.each<[string, string | Uint8Array, string, Partial<LongPollInput>, string]>([
-    ['JSON that is none', '[1,', 'application/json', {}, 'decode_failed'],
+    ['JSON that is none', '[1,]', 'application/json', {}, 'decode_failed'],
+    ['half an array', '[1,', 'application/json', {}, 'interrupted'],
+    ['half a text', '["a\\"]', 'application/json', {}, 'interrupted'],
     ['bytes that are not UTF-8', Uint8Array.of(0x22, 0xff), 'text/plain', {}, 'invalid_utf8'],
     ['a message over the limit', 'é'.repeat(6), 'text/plain', { maxMessageBytes: 11 }, 'limit_exceeded'],
     ['a page over the limit', '1234567890', 'application/json', { maxPageBytes: 9 }, 'limit_exceeded'],

@@ -16,6 +16,7 @@ export function serveLive(room: Room, response: RigResponse, format: RigFormat, 
   response.writeHead(200, { 'content-type': format.type, 'cache-control': 'no-store' })
   // Headers leave with the first bytes; a reader of an empty room must not wait for them.
   response.flushHeaders()
+  if (format.first !== '') response.write(format.first)
   if (format.type === 'text/event-stream' && room.opening !== '') response.write(room.opening)
 
   const pump = (): void => {

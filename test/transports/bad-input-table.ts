@@ -55,7 +55,7 @@ export const badInputs: readonly BadInput[] = [
     state: 'error',
     logic: poll,
     options: at('long-poll'),
-    order: scripted('application/json', base64(`["${canary}`), true),
+    order: scripted('application/json', base64(`[${canary}]`), true),
   },
   {
     input: 'a refusal for good',

@@ -11,6 +11,7 @@ import { sseConnection } from '../../src/sse.ts'
 import type { TransportType } from '../../src/transport/config.ts'
 import { webSocketConnection } from '../../src/websocket.ts'
 import type { RoomClient } from '../rigs/room-client.ts'
+import { engine } from './engine.ts'
 
 /** Rows differ in what they take and give; the suite handles both as unknown. */
 export type AnyLogic = ConnectionLogic<object>
@@ -33,12 +34,18 @@ export interface TransportRow {
    * before, and then nobody above hears of the cut.
    */
   readonly noticesCuts: boolean
+  /** Whether a cut between two messages passes for the end of the stream. */
+  readonly cutIsEnd: boolean
   /** Whether the HTTP status of a refusal can be seen. */
   readonly seesStatus: boolean
+  /** Whether an attempt that is given up leaves the socket at once. */
+  readonly dropsHandshake: boolean
   /** Whether a request that stays unanswered is how the protocol waits, and so no failure to connect. */
   readonly waitsUnanswered: boolean
-  /** Whether a reader who stops stops the server. Otherwise the platform buffers, up to a limit. */
+  /** Whether a reader who stops stops the server. */
   readonly holdsBack: boolean
+  /** Whether what nobody reads is dropped at a limit, where it does not stop the server. Otherwise the engine keeps all of it. */
+  readonly overflows: boolean
   /** Whether what is sent comes back, because it is appended to the stream that is read. */
   readonly echoes: boolean
   /** The code of a web page where a stream should be. */
@@ -46,7 +53,9 @@ export interface TransportRow {
 }
 
 /** A browser's WebSocket hides the handshake's status from scripts, and cannot pause. */
-const inBrowser = typeof document !== 'undefined'
+const inBrowser = engine !== 'node'
+const inWebKit = engine === 'webkit'
+const inFirefox = engine === 'firefox'
 
 /** What most of them have in common. */
 const usual = {
@@ -54,16 +63,23 @@ const usual = {
   limit: { maxMessageBytes: 1_000 },
   resumes: true,
   noticesCuts: true,
+  cutIsEnd: false,
   seesStatus: true,
+  dropsHandshake: true,
   waitsUnanswered: false,
-  holdsBack: true,
+  // In Firefox and WebKitGTK all 25 MB of the slow iterator's case left the server while fewer than 20 messages were taken.
+  holdsBack: !inWebKit && !inFirefox,
+  overflows: false,
   echoes: false,
   pageCode: 'unexpected_content_type',
 } as const
 
 const onSocket = {
   seesStatus: !inBrowser,
+  // Firefox lets go of an unanswered handshake only at its own limit, which is above 15 s, whatever the page does.
+  dropsHandshake: !inFirefox,
   holdsBack: !inBrowser,
+  overflows: inBrowser,
   pageCode: inBrowser ? 'network' : 'http_status',
 } as const
 
@@ -71,6 +87,7 @@ const polling = {
   // The elements of a JSON page share the page's limit.
   limit: { maxPageBytes: 1_000 },
   noticesCuts: !inBrowser,
+  holdsBack: true,
 } as const
 
 function durableRow(via: 'sse' | 'ndjson' | 'long-poll' | 'websocket'): TransportRow {
@@ -90,6 +107,22 @@ function lineOf(message: Message): { readonly position: number; readonly data: s
   return JSON.parse(String(message.data))
 }
 
+/** The text that says of itself that it is the last. */
+export const lastText = 'the end'
+
+const httpStreamRow: TransportRow = {
+  ...usual,
+  name: 'http-stream',
+  type: 'http-stream',
+  logic: httpStreamConnection as unknown as AnyLogic,
+  input: (room) => ({
+    url: `${room.url}/ndjson`,
+    sendUrl: `${room.url}/in`,
+    resume: { query: 'from', pick: (message: Message) => String(lineOf(message).position) },
+  }),
+  textOf: (data) => lineOf({ data }).data,
+}
+
 export const rows: readonly TransportRow[] = [
   {
     ...usual,
@@ -107,17 +140,12 @@ export const rows: readonly TransportRow[] = [
     input: (room) => ({ url: `${room.socketUrl}/ws` }),
     resumes: false,
   },
+  // WebKit reports a chunked body that was cut as a whole one: only `until` tells the two apart.
+  { ...httpStreamRow, name: 'http-stream', cutIsEnd: inWebKit },
   {
-    ...usual,
-    name: 'http-stream',
-    type: 'http-stream',
-    logic: httpStreamConnection as unknown as AnyLogic,
-    input: (room) => ({
-      url: `${room.url}/ndjson`,
-      sendUrl: `${room.url}/in`,
-      resume: { query: 'from', pick: (message: Message) => String(lineOf(message).position) },
-    }),
-    textOf: (data) => lineOf({ data }).data,
+    ...httpStreamRow,
+    name: 'http-stream with until',
+    input: (room) => ({ ...httpStreamRow.input(room), until: (message: Message) => lineOf(message).data === lastText }),
   },
   {
     ...usual,

@@ -4,23 +4,36 @@
  *
  * @module
  */
-import { expect, inject, onTestFinished } from 'vitest'
+import { expect, inject, onTestFailed, onTestFinished } from 'vitest'
 import { type Actor, createActor, type InspectionEvent, SimulatedClock } from 'xstate'
 import type { ConnectionEmitted, ConnectionInput, ConnectionState } from '../../src/core.ts'
 import { stateOf } from '../../src/core.ts'
-import type { Order } from '../rigs/protocol.ts'
-import { openRoom, type RoomClient, roomName } from '../rigs/room-client.ts'
+import type { Order, RoomState } from '../rigs/protocol.ts'
+import { openRoom, patience, type RoomClient, roomName } from '../rigs/room-client.ts'
 import type { AnyLogic, TransportRow } from './rows.ts'
 
 /** Opens a fresh room, and afterwards expects that nothing is left open in it. */
 export async function freshRoom(order: Order = {}): Promise<RoomClient> {
   const room = openRoom(inject('rigUrl'), inject('rigOtherUrl'), roomName())
+  // Also for assertions that know nothing of rooms.
+  onTestFailed(() => console.error(`The test used room ${room.id}.`))
   await room.order(order)
   onTestFinished(async () => {
     const { open } = await room.until((state) => state.open.length === 0)
     expect(open).toEqual([])
   })
   return room
+}
+
+/** Resolves when nobody reads the room any more, `dialling` or not when it was given up. */
+export async function abandoned(row: TransportRow, room: RoomClient, dialling = true): Promise<RoomState> {
+  if (dialling && !row.dropsHandshake) {
+    let looks = 0
+    // Still there after several looks, each a moment after the other.
+    await room.until(({ open }) => open.length > 0 && ++looks === 4)
+    await room.order({ cut: true })
+  }
+  return room.until(({ open }) => open.length === 0)
 }
 
 /** How a session differs from the usual one. */
@@ -43,8 +56,10 @@ export class Session {
   readonly said: ConnectionEmitted[] = []
   readonly states: ConnectionState[] = []
   readonly #waiting = new Set<() => void>()
+  readonly #room: string
 
   constructor(row: TransportRow, room: RoomClient, { skipBackoff = true, inspect, ...input }: SessionOptions = {}) {
+    this.#room = room.id
     this.actor = createActor(row.logic, {
       input: { ...row.input(room), backoff: { base: 5, cap: 20 }, ...input },
       clock: this.clock,
@@ -70,14 +85,25 @@ export class Session {
     return stateOf(this.actor.getSnapshot())
   }
 
-  /** Resolves once the condition holds; it is looked at after each event. */
+  /** Resolves once the condition holds; it is looked at after each event. Rejects with what happened when that takes too long. */
   until(condition: (session: this) => boolean): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(look)
+      }
       const look = (): void => {
         if (!condition(this)) return
-        this.#waiting.delete(look)
+        settle()
         resolve()
       }
+      const timer = setTimeout(() => {
+        settle()
+        const codes = this.said.map((event) => ('error' in event ? `${event.type} ${event.error?.code}` : event.type))
+        reject(
+          new Error(`Session in room ${this.#room}: ${this.state}, ${this.texts.length} texts, ${codes.join(', ')}.`),
+        )
+      }, patience)
       this.#waiting.add(look)
       look()
     })

@@ -43,8 +43,13 @@ export function plainFace(row: TransportRow): void {
     if (row.echoes) await arrived(2)
     await room.until(({ open }) => open.length === 1)
 
-    const [lost, back] = [once('reconnecting'), once('connected')]
+    const [lost, back, over] = [once('reconnecting'), once('connected'), once('closed')]
     await room.order({ cut: true })
+    if (row.cutIsEnd) {
+      await over
+      expect(story).toEqual(['connecting', 'connected', 'done', 'closed'])
+      return
+    }
     if (row.noticesCuts) {
       expect((await lost).attempt).toBe(1)
       await back

@@ -5,7 +5,7 @@
  */
 import { expect, it } from 'vitest'
 import type { TransportRow } from '../rows.ts'
-import { connected, freshRoom, patient, Session } from '../session.ts'
+import { abandoned, connected, freshRoom, patient, Session } from '../session.ts'
 
 const page = btoa('<!doctype html><title>Sign in</title>')
 
@@ -52,7 +52,11 @@ export function refusing(row: TransportRow): void {
       row.waitsUnanswered ? [] : ['connect_timeout'],
     )
     const attempts = row.waitsUnanswered ? 1 : 2
-    await room.until(({ open, requests }) => requests.length >= attempts && open.length === 1)
+    const left = row.dropsHandshake ? 1 : 2
+    await room.until(({ open, requests }) => requests.length >= attempts && open.length === left)
+    if (row.dropsHandshake) return
+    session.actor.stop()
+    await abandoned(row, room)
   })
 
   it('does not take a web page for a stream', async () => {
