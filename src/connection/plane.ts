@@ -251,7 +251,10 @@ export class DataPlane {
         (error: unknown) => current(() => this.#refuse(message, error))(),
       )
       .then(() => {
-        if (this.#decoding === decoding) this.#decoding = null
+        if (this.#decoding !== decoding) return
+        this.#decoding = null
+        // The pump may be waiting: what was kept during a pause is decoded after it has looked.
+        this.#stir()
       })
     this.#decoding = decoding
   }

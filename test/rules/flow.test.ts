@@ -164,3 +164,27 @@ test('rule 10, codecs: a message that cannot be decoded is said, its position co
   expect(received).toEqual(['1', '3'])
   expect(codes).toEqual(['decode_failed'])
 })
+
+test('rule 10, codecs: what came in during a pause is decoded after the resume, and the flow goes on', async () => {
+  const server = await numberServer()
+  const logic = connection(numbers, {
+    codec: {
+      async decode(data) {
+        await turn()
+        return data
+      },
+      encode: (value: string) => value,
+    },
+  }) as ConnectionLogic<WebSocketInput>
+  const { actor, received, reaches, has } = start({ url: server.url }, { logic })
+  actor.send({ type: 'connect' })
+  await reaches('connected')
+  server.append(1)
+  await has(1)
+  actor.send({ type: 'pause' })
+  server.append(4)
+  for (let turns = 0; turns < 20; turns++) await turn()
+  actor.send({ type: 'resume' })
+  await has(5)
+  expect(received).toEqual(upTo(5))
+})
