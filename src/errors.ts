@@ -45,6 +45,9 @@ export type TransportErrorCode =
   | 'attempts_spent'
   | 'internal'
 
+/** No server's hint is believed beyond ten minutes (wire.md 2.6): a wrong header must not silence a client for a year. In ms. */
+export const longestPause = 600_000
+
 /** The facts of a failure, as far as they are known. */
 export interface TransportErrorFacts {
   /** HTTP status of the answer. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isJson } from '../codecs/json-text.ts'
 import type { Message } from '../link.ts'
 import type { Via } from './options.ts'
 import { printable } from './printable.ts'
@@ -45,13 +46,4 @@ function dataAsJson(data: unknown, via: Via | undefined): string {
     return data.replaceAll(/[\r\n]/g, ' ')
   }
   return JSON.stringify(data)
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

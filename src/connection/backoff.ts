@@ -5,6 +5,8 @@
  * @module
  */
 
+import { longestPause } from '../errors.ts'
+
 /** The shape of the backoff. */
 export interface Backoff {
   /** The first window in milliseconds. Default 500: a lone cut is back within half a second. */
@@ -14,9 +16,6 @@ export interface Backoff {
 }
 
 export const defaultBackoff: Backoff = { base: 500, cap: 20_000 }
-
-/** No server may silence a client for longer than this, whatever its `Retry-After` says. */
-export const longestFloor = 600_000
 
 /** Timers above 2^31 - 1 ms fire at once (HTML timers, Node); 24.8 days is "never" for a connection. */
 export const longestDelay = 2 ** 31 - 1
@@ -31,5 +30,5 @@ export const longestDelay = 2 ** 31 - 1
 export function backoffDelay(backoff: Backoff, attempt: number, chance: number, floor: number): number {
   // 2^31 would overflow the window long after any cap; the exponent needs no more than that.
   const window = Math.min(backoff.cap, backoff.base * 2 ** Math.min(attempt - 1, 31))
-  return Math.round(Math.min(floor, longestFloor) + chance * window)
+  return Math.round(Math.min(floor, longestPause) + chance * window)
 }

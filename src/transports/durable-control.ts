@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { TransportError } from '../errors.ts'
+import { longestPause, TransportError } from '../errors.ts'
 import type { StreamControl } from '../wire/control.ts'
 import { gapError, readReset } from './durable-gap.ts'
 import { isPosition } from './durable-input.ts'
-import { LONGEST_HINT } from './http-answer.ts'
 
 /** The failure of a server that does not keep to the protocol. Names the piece, never its content. */
 export function badFrame(piece: string): TransportError {
@@ -37,7 +36,7 @@ export function positionOf(control: { readonly [Field in keyof StreamControl]?: 
 export function goesOn({ streamClosed, drainInMs }: { readonly [Field in keyof StreamControl]?: unknown }): boolean {
   if (streamClosed === true) return false
   if (typeof drainInMs !== 'number') return true
-  const retryAfterMs = Math.min(Math.max(drainInMs, 0), LONGEST_HINT)
+  const retryAfterMs = Math.min(Math.max(drainInMs, 0), longestPause)
   throw new TransportError('interrupted', 'The server ends this connection and asks to come back.', { retryAfterMs })
 }
 

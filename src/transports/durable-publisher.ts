@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { TransportError } from '../errors.ts'
+import { longestPause, TransportError } from '../errors.ts'
 import type { Outgoing } from '../link.ts'
 import type { PublishFrame } from '../wire/frames.ts'
 import { base64Of } from './durable-control.ts'
 import type { Frame } from './durable-frames.ts'
-import { LONGEST_HINT } from './http-answer.ts'
 import { byteLengthWithin } from './socket.ts'
 
 /** The server reads no further than so many without an answer (wire.md 2.5). */
@@ -135,7 +134,7 @@ function contentOf(item: Outgoing): Content | null {
 
 function refusal({ code, retryMs }: Frame): TransportError {
   const slug = typeof code === 'string' && /^[a-z_]{1,32}$/.test(code) ? code : 'unknown'
-  const retryAfterMs = typeof retryMs === 'number' ? Math.min(Math.max(retryMs, 0), LONGEST_HINT) : undefined
+  const retryAfterMs = typeof retryMs === 'number' ? Math.min(Math.max(retryMs, 0), longestPause) : undefined
   return new TransportError('send_failed', `The server refused it: ${slug}.`, { retryAfterMs, repeatable: false })
 }
 

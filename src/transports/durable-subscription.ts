@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TransportError } from '../errors.ts'
+import { longestPause, TransportError } from '../errors.ts'
 import type { Link } from '../link.ts'
 import { formatOffset, parseOffset } from '../wire/offset.ts'
 import { badFrame } from './durable-control.ts'
@@ -20,7 +20,6 @@ import { gapError, readReset } from './durable-gap.ts'
 import type { Translator } from './durable-link.ts'
 import type { Emit, Tracker } from './durable-position.ts'
 import type { Publisher } from './durable-publisher.ts'
-import { LONGEST_HINT } from './http-answer.ts'
 
 /** So often in a row a server may leave records out before it counts as broken. */
 const MOST_HOLES = 3
@@ -165,5 +164,5 @@ export function firstWanted(asked: string, opened: Frame): number {
 function pauseOf({ afterMs, spreadMs }: Frame): number {
   const after = typeof afterMs === 'number' && afterMs > 0 ? afterMs : 0
   const spread = typeof spreadMs === 'number' && spreadMs > 0 ? spreadMs : 0
-  return Math.min(after + Math.random() * spread, LONGEST_HINT)
+  return Math.min(after + Math.random() * spread, longestPause)
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TransportError, type TransportErrorCode, type TransportErrorFacts } from '../errors.ts'
+import { longestPause, TransportError, type TransportErrorCode, type TransportErrorFacts } from '../errors.ts'
 import type { PreparedRequest } from './request.ts'
 
 /** Bytes that can be stopped. */
@@ -54,9 +54,6 @@ export function abandoned(cause?: unknown): TransportError {
   return new TransportError('aborted', 'The request was given up.', { cause })
 }
 
-/** No server hint is believed beyond ten minutes (wire.md 2.6): a wrong header must not silence a client for a year. */
-export const LONGEST_HINT = 600_000
-
 /**
  * `Retry-After` in milliseconds (RFC 9110 section 10.2.3): seconds or an HTTP date, at most ten minutes.
  * A date in the past is 0; anything else is `undefined`.
@@ -67,7 +64,7 @@ export function retryAfter(value = '', now: number = Date.now()): number | undef
   if (/^\d+$/.test(text)) milliseconds = Number(text) * 1000
   // Only the three date forms of RFC 9110 section 5.6.7: Date.parse alone takes "-1" and "1.5" for years.
   else if (/^[A-Z][a-z]+,? .*\d/.test(text)) milliseconds = Date.parse(text) - now
-  return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), LONGEST_HINT)
+  return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), longestPause)
 }
 
 /** The media type without parameters, in lower case; empty when none was given. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isJson } from '../codecs/json-text.ts'
 import { TransportError } from '../errors.ts'
 import type { Dial, Message } from '../link.ts'
 import { mediaType, refusal } from './http-answer.ts'
@@ -129,15 +130,6 @@ function wholeAtTheEnd(lines: StreamReader): StreamReader {
         if (!isJson(String(item.data))) throw new TransportError('interrupted', 'The last line was cut short.')
         emit(item)
       }),
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
   }
 }
 

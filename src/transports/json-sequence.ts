@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isJson } from '../codecs/json-text.ts'
 import { TransportError } from '../errors.ts'
 import type { Emit, StreamReader } from './http-link.ts'
 import { createTextDecoding, exceeded, exceedsBytes, invalidUtf8 } from './text-decoding.ts'
@@ -56,7 +57,7 @@ export function createJsonSequenceReader(maxBytes: number): StreamReader {
       }
       // A line feed may also stand inside a text. At the end of what is here only JSON itself can tell, and waiting for the next
       // separator would hold back every message of a live stream until the one after it.
-      if (inside && length > 0 && endsLine() && isJson(pieces)) take(emit)
+      if (inside && length > 0 && endsLine() && isWhole(pieces)) take(emit)
       if (decoding.broken) throw invalidUtf8()
       if (length > maxBytes) throw tooLong()
     },
@@ -68,14 +69,9 @@ export function createJsonSequenceReader(maxBytes: number): StreamReader {
   }
 }
 
-function isJson(pieces: string[]): boolean {
+function isWhole(pieces: string[]): boolean {
   // Joined for good, so that a long text is not joined again for each line feed in it.
   const text = pieces.join('')
   pieces.splice(0, pieces.length, text)
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+  return isJson(text)
 }

@@ -3,9 +3,11 @@
  *
  * @module
  */
+
 import { createParser } from 'eventsource-parser'
+import { longestPause } from '../errors.ts'
 import type { Dial, DialRequest } from '../link.ts'
-import { LONGEST_HINT, mediaType, refusal } from './http-answer.ts'
+import { mediaType, refusal } from './http-answer.ts'
 import { exchange, underDial } from './http-dial.ts'
 import { type Emit, httpLink, type StreamReader } from './http-link.ts'
 import { checkOption } from './option-checks.ts'
@@ -93,7 +95,7 @@ function createSseReader(
       untold = false
       emit({ data, event, position })
     },
-    onRetry: (milliseconds) => dial.retryFloor(Math.min(milliseconds, LONGEST_HINT)),
+    onRetry: (milliseconds) => dial.retryFloor(Math.min(milliseconds, longestPause)),
     onError(problem) {
       if (problem.type === 'max-buffer-size-exceeded') tooLong = true
     },
