@@ -166,8 +166,10 @@ describe.runIf(executablePath)('the demo in a real browser', { timeout: 120_000 
 
       await panel.press('flow')
       await expect.poll(() => panel.lit(), patience).toEqual(['connected', 'paused', 'alive'])
-      const held = await panel.figure('position')
+      // The state shows at once, figures with the next drawing of all panels: a new figure elsewhere proves that it has been.
       const log = new Visited(page, protocol === 'sse' ? 'ndjson' : 'sse')
+      await log.hears(1)
+      const held = await panel.figure('position')
       await log.hears(5)
       expect(await panel.figure('position')).toBe(held)
       await panel.press('flow')
@@ -176,6 +178,7 @@ describe.runIf(executablePath)('the demo in a real browser', { timeout: 120_000 
       await panel.press('life')
       await panel.reaches('closed')
       expect(await panel.lit()).toEqual(['closed'])
+      await log.hears(1)
       const closedAt = await panel.figure('position')
       await log.hears(5)
       expect(await panel.figure('position')).toBe(closedAt)
