@@ -4,14 +4,19 @@
  * @module
  */
 import { backoffDelay, longestDelay } from '../src/connection/backoff.ts'
-import { classify } from '../src/connection/classification.ts'
-import { asTransportError, TransportError } from '../src/errors.ts'
+import { classify, isPlanned } from '../src/connection/classification.ts'
+import { asTransportError, TransportError, type TransportErrorCode } from '../src/errors.ts'
 import type { ConnectionContext, Ending } from './connection-types.ts'
 
 type Change = Partial<ConnectionContext>
 
 export function mayRetry(context: ConnectionContext, failure: unknown): boolean {
-  return classify(failure, context.established > 0) === 'retry' && context.attempt < context.settings.maxAttempts
+  const { maxAttempts, maxElapsedTime } = context.settings
+  return (
+    classify(failure, context.established > 0) === 'retry' &&
+    context.attempt < maxAttempts &&
+    context.now - (context.failingSince ?? context.now) < maxElapsedTime
+  )
 }
 
 export function mayRenew(context: ConnectionContext, failure: unknown): boolean {
@@ -22,14 +27,36 @@ export function isOver(context: ConnectionContext, failure: unknown): boolean {
   return classify(failure, context.established > 0) === 'done'
 }
 
+/** The failures of which nobody tells the chart: time ran out. */
+function ranOut(context: ConnectionContext, code: TransportErrorCode, sentence: string): TransportError {
+  return new TransportError(code, sentence, { repeatable: context.settings.repeatable })
+}
+
 export function timedOut(context: ConnectionContext): TransportError {
-  const { connectTimeout, repeatable } = context.settings
-  return new TransportError('connect_timeout', `The server did not answer within ${connectTimeout} ms.`, { repeatable })
+  return ranOut(context, 'connect_timeout', `The server did not answer within ${context.settings.connectTimeout} ms.`)
+}
+
+export function keptMute(context: ConnectionContext): TransportError {
+  const { firstByteTimeout } = context.settings
+  return ranOut(context, 'first_byte_timeout', `No byte followed the answer within ${firstByteTimeout} ms.`)
+}
+
+export function wentIdle(context: ConnectionContext): TransportError {
+  return ranOut(context, 'idle_timeout', `Nothing came for ${context.settings.idleTimeout} ms.`)
 }
 
 export function wentSilent(context: ConnectionContext): TransportError {
-  const { repeatable } = context.settings
-  return new TransportError('silent', `Nothing was heard from the server for ${context.silence} ms.`, { repeatable })
+  return ranOut(context, 'silent', `Nothing was heard from the server for ${Math.round(context.silence)} ms.`)
+}
+
+export function tookTooLong(context: ConnectionContext): TransportError {
+  return ranOut(context, 'total_timeout', `It was not done within ${context.settings.totalTimeout} ms.`)
+}
+
+/** Whether anything is promised that can fail to come. */
+export function isWatched(context: ConnectionContext): boolean {
+  const { heartbeatInterval, idleTimeout } = context.settings
+  return Math.min(heartbeatInterval, idleTimeout) < longestDelay
 }
 
 /** A paused reader hears nothing by its own choice, so the data plane folds a silence of 0 then. */
@@ -37,23 +64,61 @@ export function isSilent(context: ConnectionContext): boolean {
   return context.silence >= context.settings.heartbeatInterval
 }
 
+export function isIdle(context: ConnectionContext): boolean {
+  return context.silence >= context.settings.idleTimeout
+}
+
 /** Counted from the last byte, not from the last tick, so that "twice the interval" is never three times. */
-export function untilSilent(context: ConnectionContext): number {
-  const { heartbeatInterval } = context.settings
-  if (heartbeatInterval === longestDelay || isSilent(context)) return heartbeatInterval
-  return Math.max(1, heartbeatInterval - context.silence)
+export function untilQuiet(context: ConnectionContext): number {
+  const { heartbeatInterval, idleTimeout } = context.settings
+  const patience = Math.min(heartbeatInterval, idleTimeout)
+  return context.silence < patience ? Math.max(1, patience - context.silence) : patience
+}
+
+/** A link that cannot ask can only be doubted where something is promised. */
+export function isProbeable(context: ConnectionContext): boolean {
+  return context.probe === 'ping' || context.settings.heartbeatInterval < longestDelay
+}
+
+/**
+ * A page that comes to the front has no reason to doubt a link it can only wait for, unless what is promised is overdue: half
+ * of all looks at the page would end a living stream.
+ */
+export function isOverdue(context: ConnectionContext): boolean {
+  return context.probe === 'ping' || isSilent(context)
+}
+
+/**
+ * Silence twice as long as promised is loss. It is waited for in two steps: after a sleep or a blocked event loop the first timer
+ * may fire before the bytes that lie ready are read, the second cannot.
+ */
+export function patienceWithSilence({ settings }: ConnectionContext): number {
+  return settings.heartbeatInterval / 2
+}
+
+export function patienceInDoubt({ settings }: ConnectionContext): number {
+  return settings.probeTimeout / 2
 }
 
 export function afterFailure(context: ConnectionContext, failure: unknown): Change {
   const error = asTransportError(failure)
-  const attempt = context.attempt + 1
+  const planned = isPlanned(error)
+  const attempt = context.attempt + (planned ? 0 : 1)
   const floor = Math.max(context.retryFloor, error.retryAfterMs ?? 0)
-  return { failure: error, attempt, delay: backoffDelay(context.settings.backoff, attempt, context.chance, floor) }
+  // Whose pause was drawn by lot already says `interrupted`: the durable protocols spread their readers themselves.
+  const crowd = error.status === 503 || (planned && error.code === 'closed_by_server')
+  const delay = backoffDelay({ ...context.settings.backoff, attempt, chance: context.chance, floor, crowd })
+  return { failure: error, attempt, delay, failingSince: context.failingSince ?? context.now }
+}
+
+/** Another draw, for those whom the breaker let go at once. */
+export function redrawn({ attempt, chance, settings }: ConnectionContext): Change {
+  return { delay: backoffDelay({ ...settings.backoff, attempt: Math.max(attempt, 2), chance, floor: 0, crowd: false }) }
 }
 
 export function afterStability(context: ConnectionContext): Change {
   const credential = context.credential === 'renewed' ? 'renewable' : context.credential
-  return { attempt: 0, failure: null, credential }
+  return { attempt: 0, failure: null, failingSince: null, credential }
 }
 
 export function endingOf(event: { readonly type: string }): Ending {

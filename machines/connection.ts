@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { assign, emit, type SnapshotFrom, sendTo, setup } from 'xstate'
+import { assign, cancel, emit, enqueueActions, raise, type SnapshotFrom, sendTo, setup } from 'xstate'
+import { longestDelay } from '../src/connection/backoff.ts'
 import type { ConnectionInput } from '../src/connection/settings.ts'
 import { authorizeSource, dialSource, linkSource } from './connection-actors.ts'
 import * as decide from './connection-decisions.ts'
@@ -18,6 +19,51 @@ import {
   linkOf,
   outputOf,
 } from './connection-types.ts'
+
+const closed = '#connection.closed'
+const error = '#connection.error'
+const waiting = '#connection.reconnecting.waiting'
+const blocked = '#connection.reconnecting.blocked'
+
+/** A link that came to nothing, before or after it was open. */
+const failed = [
+  { guard: 'over', target: closed, actions: ['endByPeer', 'sayDone'] },
+  { guard: 'renewable', target: '#connection.reconnecting.authorizing', actions: 'noteFailure' },
+  { guard: 'retryable', target: waiting, actions: 'noteFailure' },
+  { target: error, actions: 'noteFailure' },
+] as const
+
+const timedOut = [
+  { guard: 'timeoutRetryable', target: waiting, actions: 'noteTimeout' },
+  { target: error, actions: 'noteTimeout' },
+] as const
+
+/** What ends a connection from any state in which it works. */
+const ends = {
+  close: [
+    { guard: 'drains', actions: ['endByUser', 'startDraining'] },
+    { target: closed, actions: 'endByUser' },
+  ],
+  'outbox.drained': { guard: 'closing', target: closed },
+  'close.expired': closed,
+  'total.expired': { target: error, actions: 'noteTotal' },
+} as const
+
+/** Whoever may send another request dials; whoever may not waits for it. */
+const dial = [{ guard: 'admitted', target: '#connection.reconnecting.dialing' }, { target: blocked }] as const
+
+const begin = [
+  { guard: 'admitted', target: 'connecting', actions: ['startOver', 'startTotal'] },
+  { target: blocked, actions: ['startOver', 'startTotal'] },
+] as const
+
+/** Reasons to doubt a link that seems to be alive. */
+const doubts = {
+  'page.wake': { guard: 'probeable', target: 'probing', actions: 'allowDoubt' },
+  'page.visible': { guard: 'overdue', target: 'probing', actions: 'allowDoubt' },
+  'network.online': { guard: 'probeable', target: 'probing', actions: 'allowDoubt' },
+  'network.offline': { guard: 'probeable', target: 'probing', actions: 'allowDoubt' },
+} as const
 
 export const connectionMachine = setup({
   types: {
@@ -33,31 +79,67 @@ export const connectionMachine = setup({
   delays: {
     backoff: ({ context }) => context.delay,
     connectTimeout: ({ context }) => context.settings.connectTimeout,
-    heartbeatInterval: ({ context }) => decide.untilSilent(context),
-    heartbeatTimeout: ({ context }) => context.settings.heartbeatInterval,
+    firstByteTimeout: ({ context }) => context.settings.firstByteTimeout,
+    totalTimeout: ({ context }) => context.settings.totalTimeout,
+    closeTimeout: ({ context }) => context.settings.closeTimeout,
+    quiet: ({ context }) => decide.untilQuiet(context),
+    probeTimeout: ({ context }) => context.patience,
     stableAfter: ({ context }) => context.settings.stableAfter,
+    admission: ({ context }) => context.admission,
+    offlineProbe: ({ context }) => context.settings.backoff.cap,
   },
   guards: {
     lazy: ({ context }) => context.settings.lazy,
+    lazyAdmitted: ({ context }) => context.settings.lazy && context.admission <= 0,
+    admitted: ({ context }) => context.admission <= 0,
+    isOffline: ({ context }) => context.network === 'offline',
+    rests: ({ context }) => context.settings.pauseWhenHidden && context.page === 'hidden',
     retryable: ({ context, event }) => decide.mayRetry(context, failureOf(event)),
     renewable: ({ context, event }) => decide.mayRenew(context, failureOf(event)),
     over: ({ context, event }) => decide.isOver(context, failureOf(event)),
     timeoutRetryable: ({ context }) => decide.mayRetry(context, decide.timedOut(context)),
-    silenceRetryable: ({ context }) => decide.isSilent(context) && decide.mayRetry(context, decide.wentSilent(context)),
+    anyByteWanted: ({ context }) => context.settings.firstByteTimeout === longestDelay,
+    muteRetryable: ({ context }) => !context.answered && decide.mayRetry(context, decide.keptMute(context)),
+    idleRetryable: ({ context }) => decide.isIdle(context) && decide.mayRetry(context, decide.wentIdle(context)),
+    silenceRetryable: ({ context }) => !context.answered && decide.mayRetry(context, decide.wentSilent(context)),
+    idle: ({ context }) => decide.isIdle(context),
     silent: ({ context }) => decide.isSilent(context),
+    unanswered: ({ context }) => !context.answered,
+    unwatched: ({ context }) => !decide.isWatched(context),
+    probeable: ({ context }) => decide.isProbeable(context),
+    overdue: ({ context }) => decide.isOverdue(context),
     pauseWanted: ({ context }) => context.flow === 'paused',
     flowWanted: ({ context }) => context.flow === 'flowing',
+    drains: ({ context, event }) =>
+      event.type === 'close' && event.drain === true && context.ending === null && context.queued > 0,
+    closing: ({ context }) => context.ending !== null,
   },
   actions: {
     /** A mark that `send` is taken here, so that `can({ type: 'send' })` tells the truth; the data plane does the queueing. */
     accept: () => {},
-    startOver: assign({ attempt: 0, failure: null, ending: null }),
+    startOver: assign({ attempt: 0, failingSince: null, failure: null, ending: null }),
+    startTotal: enqueueActions(({ context, enqueue }) => {
+      if (context.settings.totalTimeout === longestDelay) return
+      enqueue.raise({ type: 'total.expired' }, { id: 'total', delay: 'totalTimeout' })
+    }),
+    startDraining: raise({ type: 'close.expired' }, { id: 'closing', delay: 'closeTimeout' }),
+    stopTotal: cancel('total'),
+    stopDraining: cancel('closing'),
     noteFailure: assign(({ context, event }) => decide.afterFailure(context, failureOf(event))),
     noteTimeout: assign(({ context }) => decide.afterFailure(context, decide.timedOut(context))),
+    noteMute: assign(({ context }) => decide.afterFailure(context, decide.keptMute(context))),
+    noteIdle: assign(({ context }) => decide.afterFailure(context, decide.wentIdle(context))),
     noteSilence: assign(({ context }) => decide.afterFailure(context, decide.wentSilent(context))),
-    noteLink: assign(({ context }) => ({ established: context.established + 1 })),
+    noteTotal: assign(({ context }) => decide.afterFailure(context, decide.tookTooLong(context))),
+    noteLink: assign(({ context, event }) => ({
+      established: context.established + 1,
+      probe: linkOf(event)?.ping === undefined ? ('wait' as const) : ('ping' as const),
+    })),
     noteStable: assign(({ context }) => decide.afterStability(context)),
     noteRenewal: assign({ credential: 'renewed' }),
+    drawAgain: assign(({ context }) => decide.redrawn(context)),
+    allowSilence: assign(({ context }) => ({ patience: decide.patienceWithSilence(context) })),
+    allowDoubt: assign(({ context }) => ({ patience: decide.patienceInDoubt(context) })),
     wantPause: assign({ flow: 'paused' }),
     wantFlow: assign({ flow: 'flowing' }),
     endByPeer: assign({ ending: { reason: 'done' } }),
@@ -87,8 +169,12 @@ export const connectionMachine = setup({
   states: {
     idle: {
       on: {
-        connect: 'connecting',
-        send: [{ guard: 'lazy', target: 'connecting' }, { actions: 'accept' }],
+        connect: begin,
+        send: [
+          { guard: 'lazyAdmitted', target: 'connecting', actions: 'startTotal' },
+          { guard: 'lazy', target: blocked, actions: 'startTotal' },
+          { actions: 'accept' },
+        ],
         close: { target: 'closed', actions: 'endByUser' },
       },
     },
@@ -101,23 +187,10 @@ export const connectionMachine = setup({
         src: 'dial',
         input: ({ context, self }) => ({ connection: self, position: context.position, attempt: context.attempt }),
         onDone: { target: 'connected' },
-        onError: [
-          { guard: 'over', target: 'closed', actions: ['endByPeer', 'sayDone'] },
-          { guard: 'renewable', target: 'reconnecting.authorizing', actions: 'noteFailure' },
-          { guard: 'retryable', target: 'reconnecting', actions: 'noteFailure' },
-          { target: 'error', actions: 'noteFailure' },
-        ],
+        onError: failed,
       },
-      after: {
-        connectTimeout: [
-          { guard: 'timeoutRetryable', target: 'reconnecting', actions: 'noteTimeout' },
-          { target: 'error', actions: 'noteTimeout' },
-        ],
-      },
-      on: {
-        send: { actions: 'accept' },
-        close: { target: 'closed', actions: 'endByUser' },
-      },
+      after: { connectTimeout: timedOut },
+      on: { send: { actions: 'accept' }, ...ends },
     },
 
     connected: {
@@ -133,42 +206,68 @@ export const connectionMachine = setup({
       after: { stableAfter: { actions: 'noteStable' } },
       on: {
         'link.ended': { target: 'closed', actions: ['endByPeer', 'sayDone'] },
-        'link.lost': [
-          { guard: 'over', target: 'closed', actions: ['endByPeer', 'sayDone'] },
-          { guard: 'renewable', target: 'reconnecting.authorizing', actions: 'noteFailure' },
-          { guard: 'retryable', target: 'reconnecting', actions: 'noteFailure' },
-          { target: 'error', actions: 'noteFailure' },
-        ],
+        'link.lost': failed,
         send: { actions: 'accept' },
-        close: { target: 'closed', actions: 'endByUser' },
+        ...ends,
       },
       states: {
         flow: {
           initial: 'flowing',
           states: {
-            flowing: { always: { guard: 'pauseWanted', target: 'paused' } },
-            paused: { always: { guard: 'flowWanted', target: 'flowing' } },
+            flowing: {
+              always: [
+                { guard: 'closing', target: 'draining' },
+                { guard: 'pauseWanted', target: 'paused' },
+              ],
+            },
+            paused: {
+              always: [
+                { guard: 'closing', target: 'draining' },
+                { guard: 'flowWanted', target: 'flowing' },
+              ],
+            },
+            // What waits is sent, nothing new is taken. What comes in is handed over or held back as before.
+            draining: {},
           },
         },
         liveness: {
-          initial: 'alive',
+          initial: 'unheard',
           states: {
-            alive: {
+            unheard: {
+              always: { guard: 'anyByteWanted', target: 'alive' },
               after: {
-                heartbeatInterval: [
-                  { guard: 'silent', target: 'probing' },
+                firstByteTimeout: [
+                  { guard: 'muteRetryable', target: waiting, actions: 'noteMute' },
+                  { guard: 'unanswered', target: error, actions: 'noteMute' },
+                  { target: 'alive' },
+                ],
+              },
+            },
+            unwatched: { on: doubts },
+            alive: {
+              always: { guard: 'unwatched', target: 'unwatched' },
+              after: {
+                quiet: [
+                  { guard: 'idleRetryable', target: waiting, actions: 'noteIdle' },
+                  { guard: 'idle', target: error, actions: 'noteIdle' },
+                  { guard: 'silent', target: 'probing', actions: 'allowSilence' },
                   { target: 'alive', reenter: true },
                 ],
               },
-              on: { 'page.wake': 'probing' },
+              on: doubts,
             },
             probing: {
               tags: 'degraded',
               entry: 'ping',
+              after: { probeTimeout: [{ guard: 'unanswered', target: 'confirming' }, { target: 'alive' }] },
+            },
+            confirming: {
+              tags: 'degraded',
+              entry: 'ping',
               after: {
-                heartbeatTimeout: [
-                  { guard: 'silenceRetryable', target: '#connection.reconnecting', actions: 'noteSilence' },
-                  { guard: 'silent', target: '#connection.error', actions: 'noteSilence' },
+                probeTimeout: [
+                  { guard: 'silenceRetryable', target: waiting, actions: 'noteSilence' },
+                  { guard: 'unanswered', target: error, actions: 'noteSilence' },
                   { target: 'alive' },
                 ],
               },
@@ -181,33 +280,44 @@ export const connectionMachine = setup({
     reconnecting: {
       tags: ['pending', 'degraded'],
       initial: 'waiting',
-      on: {
-        send: { actions: 'accept' },
-        close: { target: 'closed', actions: 'endByUser' },
-      },
+      on: { send: { actions: 'accept' }, ...ends },
       states: {
         waiting: {
           entry: 'sayReconnecting',
-          after: { backoff: 'dialing' },
+          always: [
+            { guard: 'isOffline', target: 'offline' },
+            { guard: 'rests', target: 'hidden' },
+          ],
+          after: { backoff: dial },
           on: {
-            retry: 'dialing',
-            restored: { target: 'waiting', reenter: true },
-            'network.offline': 'offline',
-            'page.hidden': 'hidden',
+            retry: dial,
+            restored: { target: 'waiting', reenter: true, actions: 'startTotal' },
             'breaker.opened': 'blocked',
           },
         },
-        offline: { on: { 'network.online': 'dialing', retry: 'dialing' } },
-        hidden: { on: { 'page.visible': 'dialing', retry: 'dialing' } },
-        blocked: { on: { 'breaker.closed': 'dialing' } },
+        // A hint only: it may be wrong, so that one attempt is made now and then all the same.
+        offline: {
+          after: { offlineProbe: dial },
+          on: { 'network.online': dial, retry: dial },
+        },
+        hidden: { on: { 'page.visible': dial, 'page.wake': dial, retry: dial } },
+        blocked: {
+          after: {
+            admission: [
+              { guard: 'admitted', target: 'dialing' },
+              { target: 'blocked', reenter: true },
+            ],
+          },
+          on: { 'breaker.closed': { target: 'waiting', actions: 'drawAgain' } },
+        },
         authorizing: {
           entry: ['noteRenewal', 'sayReconnecting'],
           invoke: {
             id: 'authorize',
             src: 'authorize',
             input: ({ self }) => ({ connection: self }),
-            onDone: 'dialing',
-            onError: { target: '#connection.error', actions: 'noteFailure' },
+            onDone: dial,
+            onError: { target: error, actions: 'noteFailure' },
           },
         },
         dialing: {
@@ -216,35 +326,26 @@ export const connectionMachine = setup({
             src: 'dial',
             input: ({ context, self }) => ({ connection: self, position: context.position, attempt: context.attempt }),
             onDone: '#connection.connected',
-            onError: [
-              { guard: 'over', target: '#connection.closed', actions: ['endByPeer', 'sayDone'] },
-              { guard: 'renewable', target: 'authorizing', actions: 'noteFailure' },
-              { guard: 'retryable', target: 'waiting', actions: 'noteFailure' },
-              { target: '#connection.error', actions: 'noteFailure' },
-            ],
+            onError: failed,
           },
-          after: {
-            connectTimeout: [
-              { guard: 'timeoutRetryable', target: 'waiting', actions: 'noteTimeout' },
-              { target: '#connection.error', actions: 'noteTimeout' },
-            ],
-          },
+          after: { connectTimeout: timedOut },
         },
       },
     },
 
     error: {
       tags: 'failed',
-      entry: 'sayError',
+      entry: ['stopTotal', 'stopDraining', 'sayError'],
+      always: { guard: 'closing', target: 'closed' },
       on: {
-        connect: { target: 'connecting', actions: 'startOver' },
+        connect: begin,
         close: { target: 'closed', actions: 'endByUser' },
       },
     },
 
     closed: {
       type: 'final',
-      entry: 'sayClosed',
+      entry: ['stopTotal', 'stopDraining', 'sayClosed'],
     },
   },
 })

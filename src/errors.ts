@@ -14,6 +14,7 @@ export type TransportErrorCode =
   | 'unsupported'
   // getting connected
   | 'connect_timeout'
+  | 'budget_spent'
   | 'network'
   | 'tls'
   | 'http_status'
@@ -24,6 +25,9 @@ export type TransportErrorCode =
   // staying connected
   | 'interrupted'
   | 'closed_by_server'
+  | 'first_byte_timeout'
+  | 'idle_timeout'
+  | 'total_timeout'
   | 'silent'
   | 'overflow'
   // what came in
@@ -33,16 +37,21 @@ export type TransportErrorCode =
   | 'decode_failed'
   | 'schema_refused'
   | 'gap'
+  // encrypted messages
+  | 'decrypt_failed'
+  | 'unknown_key'
+  | 'wrong_channel'
+  | 'replayed'
   // what went out
   | 'encode_failed'
   | 'send_refused'
+  | 'send_dropped'
   | 'send_failed'
   | 'send_unconfirmed'
   | 'outbox_full'
   // ours
   | 'aborted'
   | 'authorize_failed'
-  | 'attempts_spent'
   | 'internal'
 
 /** No server's hint is believed beyond ten minutes (wire.md 2.6): a wrong header must not silence a client for a year. In ms. */

@@ -54,6 +54,11 @@ export interface DialRequest {
   readonly heartbeatInterval: number
   /** Bytes arrived, whatever they mean. Call it for each network chunk, heartbeats and comments included. */
   heard(): void
+  /**
+   * One more request on top of the dial itself, that nothing has come of yet: a followed redirect, a poll after an empty answer.
+   * 0 when it may go out now, and is counted; else the milliseconds until it may.
+   */
+  spend(): number
   /** History is gone and the app's policy lets the stream go on from elsewhere. */
   gap(gap: Gap): void
   /** The server asked for a pause of at least so many milliseconds before the next attempt (SSE `retry:`). */

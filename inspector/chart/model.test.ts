@@ -23,7 +23,7 @@ describe('the model of a machine', () => {
     expect(connection.nodes.get('connection.connected')?.kind).toBe('parallel')
     expect(connection.nodes.get('connection.reconnecting')?.initial).toBe('connection.reconnecting.waiting')
     expect(connection.nodes.get('connection.closed')?.kind).toBe('final')
-    expect(connection.nodes.size).toBe(19)
+    expect(connection.nodes.size).toBe(23)
   })
 
   test('names invoked actors, entry actions and tags', () => {

@@ -63,7 +63,7 @@ export function tailDial(named: Via | undefined, settled: (via: Via) => void): D
 function firstAnswer(named: Via | undefined, input: TailInput, request: DialRequest): Promise<FirstAnswer> {
   return underDial(request, async ({ signal }) => {
     const headers = { accept: acceptAnything, 'last-event-id': utf8AsLatin1(request.position) }
-    const { answer } = await exchange(input, { attempt: request.attempt, signal, headers })
+    const { answer } = await exchange(input, { attempt: request.attempt, signal, spend: request.spend, headers })
     // Beyond 599 no `Response` can be made of it, and no server means it.
     if (answer.status < 200 || answer.status > 599) {
       throw new TransportError(

@@ -11,7 +11,7 @@ import type { Dial, Link } from '../link.ts'
 import { longestDelay } from './backoff.ts'
 import type { Attempt, DataPlane } from './plane.ts'
 import { planeOf } from './planes.ts'
-import { type ConnectionInput, checkInput, settingsOf } from './settings.ts'
+import { checkInput, settingsOf } from './settings.ts'
 
 /**
  * Never settles: XState would deliver an aborted dial's rejection to an actor that StrictMode has revived. A fresh one each
@@ -25,8 +25,8 @@ export function dialActor<Input>(dial: Dial<Input>) {
     const plane = planeOf(input.connection)
     const attempt = plane.begin(signal)
     try {
-      checkInput(plane.input as ConnectionInput)
-      const settings = settingsOf(plane.input as ConnectionInput)
+      checkInput(plane.input)
+      const settings = settingsOf(plane.input)
       const link = await dial(
         plane.input as Input,
         plane.requestOf(attempt, input.attempt, promised(settings.heartbeatInterval)),
@@ -68,20 +68,20 @@ export const linkActor = fromCallback<{ type: 'ping' }, LinkInput>(({ input, rec
   }
   receive(() => {
     try {
-      link.ping?.()
+      plane.probe(link)
     } catch (error) {
       send({ type: 'link.lost', error: asTransportError(error) })
     }
   })
-  plane.outbox.attach(link)
+  plane.sendThrough(link)
   pump(plane, attempt, link).then(
     () => send({ type: 'link.ended' }),
     (error: unknown) => send({ type: 'link.lost', error: asTransportError(error) }),
   )
   return () => {
     open = false
-    link.close(plane.farewell.code, plane.farewell.reason)
-    plane.outbox.detach()
+    link.close(plane.farewell?.code, plane.farewell?.reason)
+    plane.sendThrough(null)
   }
 })
 
@@ -100,12 +100,21 @@ async function pump(plane: DataPlane, attempt: Attempt, link: Link): Promise<voi
   }
 }
 
+/** Renewals under way, by the function that renews: streams that are refused together ask the app once (wire.md F16). */
+const renewals = new WeakMap<() => Promise<unknown>, Promise<unknown>>()
+
 /** The `authorize` actor: asks the app for a new credential, once. */
 export const authorizeActor = fromPromise<unknown, AuthorizeInput>(async ({ input }) => {
-  const { authorize } = planeOf(input.connection).input as ConnectionInput
+  const { authorize } = planeOf(input.connection).input
   try {
-    await authorize?.()
+    if (authorize !== undefined) await renewal(authorize)
   } catch (cause) {
     throw new TransportError('authorize_failed', 'The credential could not be renewed.', { cause })
   }
 })
+
+function renewal(authorize: () => Promise<unknown>): Promise<unknown> {
+  const shared = renewals.get(authorize) ?? (async () => authorize())().finally(() => renewals.delete(authorize))
+  renewals.set(authorize, shared)
+  return shared
+}

@@ -21,14 +21,34 @@ export const defaultBackoff: Backoff = { base: 500, cap: 20_000 }
 export const longestDelay = 2 ** 31 - 1
 
 /**
- * The delay before attempt number `attempt`.
- *
- * @param attempt - 1 for the first retry.
- * @param chance - a random number from 0 up to 1. Every retry is jittered, the first too: 10,000 clients cut at once must not return at once.
- * @param floor - what the server asked for, in milliseconds; jitter comes on top.
+ * The spread over a floor that everybody was given, in milliseconds: of 10,000 clients that a server sent away with the same
+ * pause, at most 2 % come in any 100 ms (architecture 8).
  */
-export function backoffDelay(backoff: Backoff, attempt: number, chance: number, floor: number): number {
+const crowdSpread = 7_500
+
+/** One draw. */
+export interface BackoffDraw extends Backoff {
+  /** 1 for the first retry. */
+  readonly attempt: number
+  /** A random number from 0 up to 1. Every retry is jittered, the first too: 10,000 clients cut at once must not return at once. */
+  readonly chance: number
+  /** What the server asked for, in milliseconds; jitter comes on top. */
+  readonly floor: number
+  /** Whether the server sends everybody away: it drains, or is overloaded. */
+  readonly crowd: boolean
+}
+
+/** The delay before attempt number `attempt`, in milliseconds. */
+export function backoffDelay({ base, cap, attempt, chance, floor, crowd }: BackoffDraw): number {
+  const spread = crowd && floor > 0 ? Math.max(crowdSpread, windowOf(base, cap, attempt)) : windowOf(base, cap, attempt)
+  return Math.round(Math.min(floor, longestPause) + chance * spread)
+}
+
+/**
+ * 500 ms for a lone cut; whoever fails twice is likely one of many, and those who tried within half a second must be spread over
+ * four before at most 5 % of them come in any 100 ms. From there it doubles.
+ */
+function windowOf(base: number, cap: number, attempt: number): number {
   // 2^31 would overflow the window long after any cap; the exponent needs no more than that.
-  const window = Math.min(backoff.cap, backoff.base * 2 ** Math.min(attempt - 1, 31))
-  return Math.round(Math.min(floor, longestPause) + chance * window)
+  return Math.min(cap, attempt <= 1 ? base : base * 2 ** Math.min(attempt + 1, 31))
 }

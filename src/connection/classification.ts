@@ -15,6 +15,9 @@ export type Disposition = 'retry' | 'refresh-token' | 'stop' | 'done'
 
 const byCode: Partial<Record<TransportErrorCode, Disposition>> = {
   connect_timeout: 'retry',
+  first_byte_timeout: 'retry',
+  idle_timeout: 'retry',
+  budget_spent: 'retry',
   network: 'retry',
   // An expired or mismatched certificate is mended by others, and a laptop's wrong clock by itself: slowly retried, visibly.
   tls: 'retry',
@@ -45,6 +48,11 @@ function byCloseCode(code: number): Disposition {
   if (code >= 4200 && code < 5000) return 'retry'
   if (code >= 3000 && code < 4000) return 'retry'
   return 'stop'
+}
+
+/** An end the server has planned, 4300 to 4399: it says when to come back, and nothing failed (wire.md 2.5). */
+export function isPlanned({ closeCode = 0 }: TransportError): boolean {
+  return closeCode >= 4300 && closeCode < 4400
 }
 
 /**

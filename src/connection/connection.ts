@@ -9,12 +9,16 @@ import { incoming, outgoing, type Schema } from '../codecs/schema.ts'
 import type { Dial } from '../link.ts'
 import { authorizeActor, dialActor, linkActor } from './actors.ts'
 import { type ConnectionLogic, withDataPlane } from './logic.ts'
+import type { Translation } from './plane.ts'
 import type { ConnectionInput } from './settings.ts'
+
+/** A codec, or what makes one for each connection. */
+export type CodecSource<Received, Sent> = Codec<Received, Sent> | Codec | (() => Codec<Received, Sent> | Codec)
 
 /** How a connection translates what its transport carries. */
 export interface ConnectionOptions<Input, Received = unknown, Sent = Received> {
-  /** What the wire carries. Default {@link raw}. */
-  readonly codec?: Codec<Received, Sent> | Codec | undefined
+  /** What the wire carries. Default {@link raw}. A function makes one for each actor: a codec that counts must not be shared. */
+  readonly codec?: CodecSource<Received, Sent> | undefined
   /** Standard Schema for received messages; one that is refused becomes an `error` event and the stream goes on. */
   readonly incoming?: Schema<unknown, Received> | undefined
   /** Standard Schema for what is sent; a refused value rejects its `send()`. */
@@ -50,11 +54,15 @@ export function connection<Input extends object, Received = Payload, Sent = Payl
   transport: Dial<Input>,
   options: ConnectionOptions<Input, Received, Sent> = {},
 ): ConnectionLogic<Input, Received, Sent> {
-  const codec = (options.codec ?? raw) as Codec
+  const { codec = raw } = options
   const repeatable = options.repeatable ?? (() => true)
+  const translate = (made: Codec): Translation => ({
+    decode: incoming(made, options.incoming as Schema | undefined),
+    encode: outgoing(made, options.outgoing as Schema | undefined),
+  })
+  const shared = typeof codec === 'function' ? undefined : translate(codec as Codec)
   return withDataPlane(machineOf(transport as Dial<object>), {
-    decode: incoming(codec, options.incoming as Schema | undefined),
-    encode: outgoing(codec, options.outgoing as Schema | undefined),
+    translation: () => shared ?? translate((codec as () => Codec)()),
     defaults: options.defaults ?? {},
     repeatable: (input) => repeatable(input as Input),
   }) as unknown as ConnectionLogic<Input, Received, Sent>

@@ -5,12 +5,15 @@
  * @module
  */
 import type { Actor, AnyActorRef, EventObject, Snapshot, StateMachine } from 'xstate'
+import { platformEnvironment } from '#surroundings'
 import { type ConnectionMachine, type ConnectionSnapshot, stateOf } from '../../machines/connection.ts'
-import type { ConnectionEmitted, ConnectionEvent } from '../../machines/connection-types.ts'
-import type { Translate } from '../codecs/schema.ts'
+import type { ConnectionContext, ConnectionEmitted, ConnectionEvent } from '../../machines/connection-types.ts'
 import { TransportError } from '../errors.ts'
 import type { Message } from '../link.ts'
-import { DataPlane } from './plane.ts'
+import { classify } from './classification.ts'
+import type { Clock } from './clock.ts'
+import type { SendOptions } from './outbox.ts'
+import { DataPlane, type Translation } from './plane.ts'
 import { findPlane, register } from './planes.ts'
 import type { ConnectionInput } from './settings.ts'
 
@@ -59,8 +62,8 @@ export type ConnectionActor<Input = object, Received = unknown, Sent = unknown> 
 
 /** How a protocol's messages are translated, and whether its request may be repeated. */
 export interface PlaneFactory {
-  readonly decode: Translate
-  readonly encode: Translate
+  /** Made for each actor: an encrypting codec counts. */
+  readonly translation: (input: object) => Translation
   readonly repeatable: (input: object) => boolean
   readonly defaults: ConnectionInput
 }
@@ -107,7 +110,7 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
     },
     start: {
       value(snapshot: ConnectionSnapshot, scope: Scope) {
-        findPlane(scope.self)?.attach(scope.emit)
+        findPlane(scope.self)?.attach(scope.emit, (event) => scope.self.send(event))
         // XState does not re-arm `after` on restore (statelyai/xstate#5331): entering `waiting` again does.
         if (stateOf(snapshot) === 'reconnecting') scope.self.send({ type: 'restored' })
         machine.start(snapshot)
@@ -121,7 +124,7 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
         if (event.type === 'send') return takeSend(machine, plane, snapshot, event, scope)
         if (event.type === 'close') plane.farewell = { code: event.code, reason: event.reason }
         const next = machine.transition(folded(snapshot, plane), event, scope)
-        follow(plane, next)
+        follow(plane, snapshot, next)
         return remember(next, plane)
       },
     },
@@ -134,19 +137,9 @@ function withDefaults({ defaults }: PlaneFactory, given: ConnectionInput): Conne
 }
 
 function createPlane(scope: Scope, input: ConnectionInput, position: string | null, factory: PlaneFactory): DataPlane {
-  const { clock } = scope.self as unknown as AnyActorRef & { clock: object }
-  const plane = new DataPlane({
-    input,
-    position,
-    decode: factory.decode,
-    encode: factory.encode,
-    outbox: input.outbox,
-    now:
-      'now' in clock && typeof clock.now === 'function'
-        ? () => Number((clock.now as () => number)())
-        : () => performance.now(),
-    random: input.random ?? Math.random,
-  })
+  const { clock } = scope.self as unknown as AnyActorRef & { clock: Clock }
+  const environment = input.environment === undefined ? platformEnvironment() : input.environment || undefined
+  const plane = new DataPlane({ input, position, translation: factory.translation(input), clock, environment })
   register(scope.self, plane)
   serveMessages(scope.self as unknown as Listenable, plane)
   return plane
@@ -182,11 +175,23 @@ function folded(snapshot: ConnectionSnapshot, plane: DataPlane | undefined): Con
 }
 
 /** The plane follows the chart: who may deliver, whether messages are wanted, whether anything is open at all. */
-function follow(plane: DataPlane, next: ConnectionSnapshot): void {
+function follow(plane: DataPlane, before: ConnectionSnapshot, next: ConnectionSnapshot): void {
   const current = next.matches('connected') || next.matches('connecting') || next.matches({ reconnecting: 'dialing' })
   if (!current) plane.retire()
   plane.setPaused(next.context.flow === 'paused')
-  if (next.status !== 'active') plane.detach()
+  if (next.status !== 'active') {
+    plane.detach()
+    return
+  }
+  plane.listen(current || next.matches('reconnecting'))
+  if (next.context.ending !== null) plane.drain()
+  noteReached(plane, before.context, next.context)
+}
+
+/** An answer of any kind is a server that lives; no answer, and an answer that only means trouble, is not. */
+function noteReached(plane: DataPlane, before: ConnectionContext, { established, failure }: ConnectionContext): void {
+  if (established > before.established) plane.noteReached(true)
+  else if (failure !== null && failure !== before.failure) plane.noteReached(classify(failure, true) !== 'retry')
 }
 
 type SendEvent = Extract<ConnectionEvent, { type: 'send' }>
@@ -209,9 +214,10 @@ export function submit(
   plane: DataPlane,
   snapshot: Pick<ConnectionSnapshot, 'status' | 'value'>,
   data: unknown,
+  options?: SendOptions,
 ): Promise<void> {
   const state = stateOf(snapshot)
-  if (snapshot.status === 'active' && state !== 'error' && state !== 'closed') return plane.outbox.send(data)
+  if (snapshot.status === 'active' && state !== 'error' && state !== 'closed') return plane.outbox.send(data, options)
   return Promise.reject(new TransportError('send_refused', `Nothing can be sent in state "${state}"; connect first.`))
 }
 

@@ -1,34 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { SimulatedClock } from 'xstate'
 import { TransportError } from '../errors.ts'
-import type { Link, Outgoing } from '../link.ts'
+import type { Link } from '../link.ts'
 import { Outbox } from './outbox.ts'
+import { holding, outcome, taking } from './outbox-rig.ts'
 
 const limits = { messages: 100, bytes: 1_000 }
-
-/** A link that keeps what it is given until the test settles it. */
-function holding() {
-  const taken: Outgoing[] = []
-  let take = (): void => {}
-  const link: Link = {
-    protocol: 'holding',
-    read: () => new Promise(() => {}),
-    write(batch) {
-      taken.push(...batch)
-      return new Promise((resolve) => {
-        take = resolve
-      })
-    },
-    close() {},
-  }
-  return { link, taken, ready: () => take() }
-}
-
-const outcome = (promise: Promise<void>): Promise<string> =>
-  promise.then(
-    () => 'sent',
-    (error: TransportError) => error.code,
-  )
 
 test('what no link has taken waits for the next one; what a link took and never settled is unconfirmed', async () => {
   const outbox = new Outbox((data) => data, limits)
@@ -41,8 +19,8 @@ test('what no link has taken waits for the next one; what a link took and never 
   expect(await a).toBe('send_unconfirmed')
 
   const second = holding()
+  // The first link's write never settles: the second one does not wait for it.
   outbox.attach(second.link)
-  first.ready()
   await turn()
   expect(second.taken.map(({ data }) => data)).toEqual(['b'])
   second.taken[0]?.settle()
@@ -111,4 +89,120 @@ test('clearing rejects everything that waits, also what is still being encoded',
   outbox.clear(new TransportError('aborted', 'Over.'))
   encoded('x')
   expect(await Promise.all(outcomes)).toEqual(['aborted', 'aborted'])
+})
+
+test('what is sent in one go leaves in one write, at most maxBatch at a time', async () => {
+  const { link, batches, values } = taking()
+  const outbox = new Outbox((data) => data, { maxBatch: 4 })
+  outbox.attach(link)
+  const numbers = Array.from({ length: 10 }, (_, index) => String(index))
+  await Promise.all(numbers.map((data) => outbox.send(data)))
+  expect(batches).toEqual([4, 4, 2])
+  expect(values()).toEqual(numbers)
+})
+
+test('maxDelay gathers what comes within it, and a full batch leaves at once', async () => {
+  const clock = new SimulatedClock()
+  const { link, batches } = taking()
+  const outbox = new Outbox((data) => data, { maxBatch: 3, maxDelay: 20 }, clock)
+  outbox.attach(link)
+  const first = outcome(outbox.send('a'))
+  await turn()
+  clock.increment(19)
+  const second = outcome(outbox.send('b'))
+  await turn()
+  expect(batches).toEqual([])
+  clock.increment(1)
+  expect(await Promise.all([first, second])).toEqual(['sent', 'sent'])
+  expect(batches).toEqual([2])
+
+  expect(await Promise.all(['c', 'd', 'e'].map((data) => outcome(outbox.send(data))))).toEqual(['sent', 'sent', 'sent'])
+  expect(batches).toEqual([2, 3])
+})
+
+test('a delay that ran out while no link was there delays nothing more', async () => {
+  const clock = new SimulatedClock()
+  const { link } = taking()
+  const outbox = new Outbox((data) => data, { maxDelay: 20 }, clock)
+  const sent = outcome(outbox.send('a'))
+  clock.increment(20)
+  outbox.attach(link)
+  expect(await sent).toBe('sent')
+})
+
+test('an aborted send that still waits is never sent; one that a link has taken goes on to its own outcome', async () => {
+  const outbox = new Outbox((data) => data)
+  const { link, taken } = holding()
+  const early = AbortSignal.abort()
+  expect(await outcome(outbox.send('never', { signal: early }))).toBe('aborted')
+
+  outbox.attach(link)
+  const taking = new AbortController()
+  const first = outcome(outbox.send('taken', taking))
+  await turn()
+  const waiting = new AbortController()
+  const second = outcome(outbox.send('waiting', waiting))
+  taking.abort()
+  waiting.abort()
+  expect(await second).toBe('aborted')
+  expect(outbox.queued).toBe(1)
+  taken[0]?.settle()
+  expect(await first).toBe('sent')
+  expect(taken.map(({ data }) => data)).toEqual(['taken'])
+  expect([outbox.queued, outbox.queuedBytes, outbox.sent]).toEqual([0, 0, 1])
+})
+
+test('giving up one that is still being encoded lets those behind it go', async () => {
+  const outbox = new Outbox((data) => (data === 'stuck' ? new Promise(() => {}) : data))
+  const { link, values } = taking()
+  outbox.attach(link)
+  const giveUp = new AbortController()
+  const stuck = outcome(outbox.send('stuck', giveUp))
+  const next = outcome(outbox.send('next'))
+  await turn()
+  expect(values()).toEqual([])
+  giveUp.abort()
+  expect(await Promise.all([stuck, next])).toEqual(['aborted', 'sent'])
+})
+
+test('a signal that outlives its sends keeps no listener of them', async () => {
+  const outbox = new Outbox((data) => data)
+  outbox.attach(taking().link)
+  const { signal } = new AbortController()
+  let listeners = 0
+  const add = signal.addEventListener.bind(signal)
+  const remove = signal.removeEventListener.bind(signal)
+  signal.addEventListener = (...event: Parameters<typeof add>) => {
+    listeners += 1
+    add(...event)
+  }
+  signal.removeEventListener = (...event: Parameters<typeof remove>) => {
+    listeners -= 1
+    remove(...event)
+  }
+  await Promise.all(Array.from({ length: 5 }, () => outbox.send('a', { signal })))
+  expect(listeners).toBe(0)
+})
+
+test('a closing outbox sends what it has, at once, says when it is empty, and takes nothing more', async () => {
+  const clock = new SimulatedClock()
+  const outbox = new Outbox((data) => data, { maxDelay: 1_000 }, clock)
+  let drained = 0
+  outbox.onDrained = () => {
+    drained += 1
+  }
+  const { link, taken } = holding()
+  outbox.attach(link)
+  const accepted = [outcome(outbox.send('a')), outcome(outbox.send('bc'))]
+  await turn()
+  expect([outbox.queued, outbox.queuedBytes, taken.length]).toEqual([2, 3, 0])
+  outbox.close()
+  expect(await outcome(outbox.send('late'))).toBe('send_refused')
+  await turn()
+  taken[0]?.settle()
+  expect(drained).toBe(0)
+  taken[1]?.settle()
+  expect(drained).toBe(1)
+  expect(await Promise.all(accepted)).toEqual(['sent', 'sent'])
+  expect([outbox.queued, outbox.queuedBytes]).toEqual([0, 0])
 })

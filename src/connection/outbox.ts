@@ -5,61 +5,113 @@
  * @module
  */
 import type { Translate } from '../codecs/schema.ts'
+import { sizeOf } from '../codecs/size-of.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Link, Outgoing } from '../link.ts'
-import type { ConnectionInput } from './settings.ts'
+import type { OutboxOptions, OutboxOverflow } from './outbox-options.ts'
 
-/** How many items one `write` may carry: enough to fill a segment, few enough to lose little at a cut. */
-const batchSize = 64
+export { checkOutbox, type OutboxOptions, type OutboxOverflow } from './outbox-options.ts'
+
+/** The actor's clock, so that a simulated one drives the batches too. */
+export interface OutboxClock {
+  setTimeout(fn: () => void, timeout: number): unknown
+  clearTimeout(id: unknown): void
+}
+
+export interface SendOptions {
+  /**
+   * Gives the send up while it still waits: it rejects with `aborted` and is never sent. What a transport has taken cannot be
+   * called back; such a send goes on to its own outcome.
+   */
+  readonly signal?: AbortSignal | undefined
+}
 
 interface Entry extends Outgoing {
-  /** Encoded, or still being encoded by an asynchronous codec; order is the order of `send`. */
+  /** What was given to `send`; from `encoded` on what its codec made of it. */
   data: unknown
-  /** UTF-16 units of text (exact bytes would mean encoding everything twice), else bytes. */
+  encoded: boolean
   size: number
+}
+
+const timers: OutboxClock = {
+  setTimeout: (fn, timeout) => setTimeout(fn, timeout),
+  clearTimeout: (id) => clearTimeout(id as ReturnType<typeof setTimeout>),
 }
 
 export class Outbox {
   readonly #encode: Translate
   readonly #messages: number
   readonly #bytes: number
-  #waiting: Entry[] = []
+  readonly #overflow: OutboxOverflow
+  readonly #maxBatch: number
+  readonly #maxDelay: number
+  readonly #clock: OutboxClock
+  readonly #waiting: Entry[] = []
   readonly #taken = new Set<Entry>()
+  /** Callers whom `block` keeps waiting for room. */
+  readonly #blocked: Entry[] = []
+  #encoding = 0
   #size = 0
   #link: Link | null = null
-  #flushing = false
+  /** The link that is being written to; another one need not wait for its last write, which may never settle. */
+  #writing: Link | null = null
+  /** Runs while a batch that is not full may still grow. */
+  #timer: unknown
+  #closed = false
   /** How many items a transport has taken. */
   sent = 0
+  /** Called whenever the last unsettled item was settled. */
+  onDrained: () => void = () => {}
 
-  constructor(encode: Translate, { messages = 1_000, bytes = 1_048_576 }: NonNullable<ConnectionInput['outbox']> = {}) {
+  constructor(encode: Translate, options: OutboxOptions = {}, clock: OutboxClock = timers) {
+    const { bytes = 1_048_576, maxBatch = 64, maxDelay = 0, messages = 1_000, overflow = 'error' } = options
     this.#encode = encode
     this.#messages = messages
     this.#bytes = bytes
+    this.#overflow = overflow
+    this.#maxBatch = maxBatch
+    this.#maxDelay = maxDelay
+    this.#clock = clock
+  }
+
+  /** How many sends are unsettled: waiting for a link or for room, or taken by a link and not confirmed. */
+  get queued(): number {
+    return this.#count + this.#blocked.length
+  }
+
+  /** What they weigh, as far as they are encoded. */
+  get queuedBytes(): number {
+    return this.#size
+  }
+
+  get #count(): number {
+    return this.#waiting.length + this.#taken.size
   }
 
   /** Resolves when a transport has taken the item (or its server acknowledged it, where the protocol acknowledges). */
-  send(data: unknown): Promise<void> {
+  send(data: unknown, { signal }: SendOptions = {}): Promise<void> {
     return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        if (!this.#taken.has(entry)) {
+          entry.settle(new TransportError('aborted', 'The send was given up before a transport took the message.'))
+        }
+      }
       const entry: Entry = {
         data,
+        encoded: false,
         size: 0,
+        // A link settles once; a cut may come before or after it: only the first one finds the entry here.
         settle: (error) => {
-          // A link settles once; a cut may come before or after it, and a promise keeps its first outcome.
-          if (this.#taken.delete(entry) && error === undefined) this.sent += 1
-          this.#size -= entry.size
-          entry.size = 0
+          signal?.removeEventListener('abort', abort)
           if (error === undefined) resolve()
           else reject(asTransportError(error, 'encode_failed', 'The value to send could not be encoded.'))
+          this.#leave(entry, error === undefined)
         },
       }
+      signal?.addEventListener('abort', abort)
+      if (signal?.aborted === true) return abort()
       try {
-        if (this.#waiting.length + this.#taken.size >= this.#messages) this.#refuse()
-        entry.data = this.#encode(data)
-        // Awaited when its turn comes; until then a rejection is nobody's.
-        if (entry.data instanceof Promise) entry.data.catch(() => {})
-        this.#weigh(entry)
-        this.#waiting.push(entry)
-        void this.#flush()
+        this.#accept(entry)
       } catch (error) {
         entry.settle(error)
       }
@@ -79,62 +131,200 @@ export class Outbox {
     for (const entry of this.#taken) entry.settle(new TransportError('send_unconfirmed', lost))
   }
 
-  /** The connection is over: nothing that waits will ever go out. */
-  clear(error: TransportError): void {
-    for (const entry of this.#waiting.splice(0)) entry.settle(error)
+  /** The connection drains: what was accepted still goes out, without waiting for company, and nothing more is accepted. */
+  close(): void {
+    this.#closed = true
+    this.#hurry()
+    void this.#flush()
   }
 
-  #refuse(): never {
-    throw new TransportError(
+  /** The connection is over: nothing that waits will ever go out. */
+  clear(error: TransportError): void {
+    this.#hurry()
+    // The callers without a place first: room for them is no use any more.
+    for (const entry of [...this.#blocked, ...this.#waiting]) entry.settle(error)
+  }
+
+  #linger(): void {
+    if (this.#maxDelay === 0 || this.#closed) return
+    this.#timer ??= this.#clock.setTimeout(() => {
+      this.#timer = undefined
+      void this.#flush()
+    }, this.#maxDelay)
+  }
+
+  #hurry(): void {
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #accept(entry: Entry): void {
+    if (this.#closed) throw new TransportError('send_refused', 'Nothing more can be sent: the connection is draining.')
+    if (this.#blocked.length === 0 && this.#enter(entry)) return
+    if (this.#blocked.length >= this.#messages) throw this.#full()
+    this.#blocked.push(entry)
+  }
+
+  /** Encodes the entry and puts it into the queue. False when it has to wait for room; throws when there is none for it. */
+  #enter(entry: Entry): boolean {
+    const overflow = this.#overflow
+    const crowded = this.#count >= this.#messages
+    // One at a time while their size is not known: otherwise a thousand that are being encoded could come out at any size.
+    if (overflow === 'block' && (crowded || this.#size >= this.#bytes || this.#encoding > 0)) return false
+    // Before the codec runs: whoever is flooded by refused sends should not pay for encoding them too.
+    if (crowded && (overflow === 'error' || overflow === 'drop-newest')) throw this.#refusal()
+    const data = entry.encoded ? entry.data : this.#encode(entry.data)
+    if (data instanceof Promise) this.#enterLater(entry, data)
+    else {
+      const size = sizeOf(data)
+      entry.data = data
+      entry.encoded = true
+      if (overflow === 'block' && size <= this.#bytes && this.#size + size > this.#bytes) return false
+      this.#reserve(size, 1)
+      this.#weigh(entry, size)
+      this.#waiting.push(entry)
+    }
+    this.#drop(entry)
+    this.#linger()
+    void this.#flush()
+    return true
+  }
+
+  /** The place in the queue is that of the call; the size counts from when it is known. */
+  #enterLater(entry: Entry, encoding: Promise<unknown>): void {
+    this.#reserve(0, 1)
+    this.#waiting.push(entry)
+    this.#encoding += 1
+    const done = (finish: () => void): void => {
+      this.#encoding -= 1
+      // Unless it was given up meanwhile.
+      if (this.#waiting.includes(entry)) finish()
+      this.#admit()
+      void this.#flush()
+    }
+    encoding.then(
+      (data) =>
+        done(() => {
+          const size = sizeOf(data)
+          try {
+            this.#reserve(size, 0)
+          } catch (error) {
+            return entry.settle(error)
+          }
+          entry.data = data
+          entry.encoded = true
+          this.#weigh(entry, size)
+          this.#drop(entry)
+        }),
+      (error: unknown) => done(() => entry.settle(error)),
+    )
+  }
+
+  #weigh(entry: Entry, size: number): void {
+    entry.size = size
+    this.#size += size
+  }
+
+  /** Throws unless so much fits, or will once what may be dropped has been. */
+  #reserve(size: number, more: number): void {
+    if (size <= this.#bytes) {
+      if (this.#overflow === 'block') return
+      if (this.#size + size <= this.#bytes && this.#count + more <= this.#messages) return
+      if (this.#overflow === 'error' || this.#overflow === 'drop-newest') throw this.#refusal()
+      let held = 0
+      for (const taken of this.#taken) held += taken.size
+      if (held + size <= this.#bytes && this.#taken.size < this.#messages) return
+    }
+    throw this.#full()
+  }
+
+  /**
+   * Drops what the newcomer makes too much. It has entered already, so that the outbox is never empty in between, and may be
+   * the oldest itself: those behind it were encoded sooner and took the room.
+   */
+  #drop(newcomer: Entry): void {
+    const overflow = this.#overflow
+    if (overflow !== 'latest' && overflow !== 'drop-oldest') return
+    for (let oldest = this.#waiting[0]; oldest !== undefined; oldest = this.#waiting[0]) {
+      const fits = this.#size <= this.#bytes && this.#count <= this.#messages
+      if (overflow === 'latest' ? oldest === newcomer : fits) return
+      oldest.settle(this.#dropped())
+    }
+  }
+
+  /** The entry is settled: it makes room for others, once. */
+  #leave(entry: Entry, sent: boolean): void {
+    const taken = this.#taken.delete(entry)
+    if (!taken && !remove(this.#waiting, entry) && !remove(this.#blocked, entry)) return
+    if (taken && sent) this.sent += 1
+    this.#size -= entry.size
+    this.#admit()
+    // One that was still being encoded may have held up those behind it.
+    if (!taken) void this.#flush()
+    if (this.queued === 0) this.onDrained()
+  }
+
+  /** Lets blocked callers in, in their order, as far as there is room. */
+  #admit(): void {
+    for (let next = this.#blocked.shift(); next !== undefined; next = this.#blocked.shift()) {
+      try {
+        if (this.#enter(next)) continue
+        this.#blocked.unshift(next)
+        return
+      } catch (error) {
+        next.settle(error)
+      }
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const link = this.#link
+    if (link === null || this.#writing === link) return
+    this.#writing = link
+    // What is sent in one go leaves in one write.
+    await null
+    while (this.#link === link) {
+      const batch = this.#nextBatch()
+      if (batch.length === 0) break
+      try {
+        if (link.write === undefined) throw new TransportError('unsupported', 'This transport cannot send.')
+        await link.write(batch)
+      } catch (error) {
+        for (const entry of batch) entry.settle(error)
+      }
+    }
+    if (this.#writing === link) this.#writing = null
+  }
+
+  /** The encoded ones at the head of the queue, unless others may still join them. */
+  #nextBatch(): readonly Entry[] {
+    let ready = 0
+    while (ready < this.#maxBatch && this.#waiting[ready]?.encoded) ready += 1
+    if (ready > 0 && ready < this.#maxBatch && this.#timer !== undefined) return []
+    const batch = this.#waiting.splice(0, ready)
+    for (const entry of batch) this.#taken.add(entry)
+    return batch
+  }
+
+  #full(): TransportError {
+    return new TransportError(
       'outbox_full',
       `The outbox takes ${this.#messages} messages or ${this.#bytes} bytes, and is full.`,
     )
   }
 
-  #weigh(entry: Entry): void {
-    const { data } = entry
-    // Values that the protocol frames itself have no size yet; they count as messages only.
-    const size = typeof data === 'string' ? data.length : data instanceof Uint8Array ? data.byteLength : 0
-    if (this.#size + size > this.#bytes) this.#refuse()
-    this.#size += size
-    entry.size = size
+  #refusal(): TransportError {
+    return this.#overflow === 'error' ? this.#full() : this.#dropped()
   }
 
-  async #flush(): Promise<void> {
-    if (this.#flushing) return
-    this.#flushing = true
-    while (this.#link !== null && this.#waiting.length > 0) {
-      const link = this.#link
-      await this.#encoded()
-      if (this.#link === link) await this.#write(link)
-    }
-    this.#flushing = false
+  #dropped(): TransportError {
+    return new TransportError('send_dropped', `The outbox was full, and its policy is ${this.#overflow}.`)
   }
+}
 
-  /** Waits for the first item's asynchronous codec; one that fails leaves no hole. */
-  async #encoded(): Promise<void> {
-    const first = this.#waiting[0]
-    if (!(first?.data instanceof Promise)) return
-    try {
-      first.data = await first.data
-      this.#weigh(first)
-    } catch (error) {
-      // Unless it was cleared meanwhile.
-      if (this.#waiting[0] === first) this.#waiting.shift()
-      first.settle(error)
-    }
-  }
-
-  async #write(link: Link): Promise<void> {
-    const ready = this.#waiting.findIndex(({ data }) => data instanceof Promise)
-    const batch = this.#waiting.splice(0, Math.min(batchSize, ready < 0 ? batchSize : ready))
-    if (batch.length === 0) return
-    for (const entry of batch) this.#taken.add(entry)
-    try {
-      if (link.write === undefined) throw new TransportError('unsupported', 'This transport cannot send.')
-      await link.write(batch)
-    } catch (error) {
-      for (const entry of batch) entry.settle(error)
-    }
-  }
+function remove(entries: Entry[], entry: Entry): boolean {
+  const index = entries.indexOf(entry)
+  if (index < 0) return false
+  entries.splice(index, 1)
+  return true
 }

@@ -4,10 +4,13 @@
  *
  * @module
  */
-import type { Folded } from '../../machines/connection-types.ts'
+import type { ConnectionEvent, Folded } from '../../machines/connection-types.ts'
 import type { Translate } from '../codecs/schema.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Bookmark, Deliver, DialRequest, Gap, Link, Message } from '../link.ts'
+import { Admission, originOf } from './admission.ts'
+import { type Clock, timeOn } from './clock.ts'
+import type { Environment } from './environment-source.ts'
 import { Outbox } from './outbox.ts'
 import { reportUncaught } from './report.ts'
 import type { ConnectionInput } from './settings.ts'
@@ -24,31 +27,45 @@ export interface Attempt {
 
 export interface PlaneOptions {
   /** The connection's own input: URL, headers, callbacks. Kept here, never in a context or an event. */
-  readonly input: object
+  readonly input: ConnectionInput
   readonly position: string | null
-  readonly decode: Translate
-  readonly encode: Translate
-  readonly outbox: ConnectionInput['outbox']
-  readonly now: () => number
-  readonly random: () => number
+  readonly translation: Translation
+  readonly clock: Clock
+  readonly environment: Environment | undefined
 }
 
+/** How messages are translated, both ways. */
+export interface Translation {
+  readonly decode: Translate
+  readonly encode: Translate
+}
+
+/** Where no environment is: no reason to hold back. */
+const nowhere = { network: 'online', page: 'visible' } as const
+
 export class DataPlane {
-  readonly input: object
-  readonly outbox: Outbox
-  readonly #decode: Translate
+  readonly input: ConnectionInput
+  readonly #translation: Translation
+  readonly #clock: Clock
   readonly #now: () => number
-  readonly #random: () => number
+  readonly #admission: Admission
+  readonly #environment: Environment | undefined
+  #leaveEnvironment: (() => void) | null = null
+  #outbox: Outbox | null = null
   /** Copied on write, so that a listener may come or go while a message is handed over. */
   #receivers: readonly ((message: Message) => void)[] = []
   #emit: ((event: PlaneEvent) => void) | null = null
+  #tell: ((event: ConnectionEvent) => void) | null = null
   #current: Attempt | null = null
   /** A link that was dialled and that no link actor has taken yet: closed here if none ever does. */
   #untaken: Link | null = null
+  /** The link that what is sent goes to. */
+  #link: Link | null = null
   #position: string | null
   #received = 0
   #retryFloor = 0
   #heardAt: number
+  #answered = true
   #paused = false
   #full = 0
   #decoding: Promise<void> | null = null
@@ -56,21 +73,23 @@ export class DataPlane {
   #kept: (Message | Bookmark)[] = []
   #wake: (() => void) | null = null
   /** What `close` asked the link to say to its peer. */
-  farewell: { readonly code?: number | undefined; readonly reason?: string | undefined } = {}
+  farewell: { readonly code?: number | undefined; readonly reason?: string | undefined } | null = null
 
-  constructor(options: PlaneOptions) {
-    this.input = options.input
-    this.outbox = new Outbox(options.encode, options.outbox)
-    this.#position = options.position
-    this.#decode = options.decode
-    this.#now = options.now
-    this.#random = options.random
-    this.#heardAt = options.now()
+  constructor({ clock, environment, input, position, translation }: PlaneOptions) {
+    this.input = input
+    this.#translation = translation
+    this.#position = position
+    this.#clock = clock
+    this.#now = timeOn(clock)
+    this.#admission = new Admission(this.#now, input.retryBudget)
+    this.#environment = environment
+    this.#heardAt = this.#now()
   }
 
   /** The actor started (again: StrictMode starts the same one twice). */
-  attach(emit: (event: PlaneEvent) => void): void {
+  attach(emit: (event: PlaneEvent) => void, tell: (event: ConnectionEvent) => void): void {
     this.#emit = emit
+    this.#tell = tell
   }
 
   /** Whether an actor is running over this plane; a traversal never starts one. */
@@ -81,9 +100,52 @@ export class DataPlane {
   /** The actor stopped or is done: nothing is heard, nothing is kept open. */
   detach(): void {
     this.retire()
+    this.listen(false)
     this.#emit = null
+    this.#tell = null
     this.#receivers = []
-    this.outbox.clear(new TransportError('aborted', 'The connection was closed before the message was sent.'))
+    this.#outbox?.clear(new TransportError('aborted', 'The connection was closed before the message was sent.'))
+  }
+
+  /** What is to be sent. Made when first used: most connections only receive. */
+  get outbox(): Outbox {
+    if (this.#outbox === null) {
+      this.#outbox = new Outbox(this.#translation.encode, this.input.outbox, this.#clock)
+      if (this.#link !== null) this.#outbox.attach(this.#link)
+    }
+    return this.#outbox
+  }
+
+  /** A link is up, or gone. Call the latter after `link.close()`, so that it could settle what it knows. */
+  sendThrough(link: Link | null): void {
+    this.#link = link
+    if (link === null) this.#outbox?.detach()
+    else this.#outbox?.attach(link)
+  }
+
+  /** Nothing new is taken any more; the chart hears when what waits is sent. */
+  drain(): void {
+    if (this.#outbox === null) return
+    this.#outbox.close()
+    this.#outbox.onDrained = () => this.#tell?.({ type: 'outbox.drained' })
+  }
+
+  /** While a connection works it hears of its surroundings and of its pool. */
+  listen(wanted: boolean): void {
+    if (wanted) {
+      const tell = (event: ConnectionEvent): void => this.#tell?.(event)
+      this.#leaveEnvironment ??= this.#environment?.subscribe(tell) ?? null
+      if (this.input.pool !== undefined) this.#admission.join(this.input.pool, originOf(this.input), tell)
+      return
+    }
+    this.#leaveEnvironment?.()
+    this.#leaveEnvironment = null
+    this.#admission.leave()
+  }
+
+  /** Whether the server was reached; for the breaker. */
+  noteReached(reached: boolean): void {
+    this.#admission.note(reached)
   }
 
   /** The position behind the last message handed over. */
@@ -94,13 +156,19 @@ export class DataPlane {
   /** What the chart learns before each control event. */
   fold(): Folded {
     const reading = this.#current !== null && this.#isOpen()
+    const now = this.#now()
     return {
       position: this.#position,
       received: this.#received,
-      sent: this.outbox.sent,
+      sent: this.#outbox?.sent ?? 0,
+      queued: this.#outbox?.queued ?? 0,
       // Who does not read hears nothing by his own choice.
-      silence: reading ? this.#now() - this.#heardAt : 0,
-      chance: this.#random(),
+      silence: reading ? now - this.#heardAt : 0,
+      answered: this.#answered || !reading,
+      admission: this.#admission.wait(),
+      ...(this.#environment?.current() ?? nowhere),
+      now,
+      chance: (this.input.random ?? Math.random)(),
       retryFloor: this.#retryFloor,
     }
   }
@@ -121,7 +189,8 @@ export class DataPlane {
   /** Begins an attempt: whatever an older one still delivers is dropped from here on. */
   begin(signal: AbortSignal): Attempt {
     this.#current = { signal }
-    this.#heardAt = this.#now()
+    this.#heard()
+    this.#admission.spend()
     return this.#current
   }
 
@@ -137,9 +206,12 @@ export class DataPlane {
       position: this.#position,
       attempt: count,
       heartbeatInterval,
-      heard: ifCurrent<void>(() => {
-        this.#heardAt = this.#now()
-      }),
+      heard: ifCurrent<void>(() => this.#heard()),
+      spend: () => {
+        const pause = this.#admission.wait()
+        if (pause === 0) this.#admission.spend()
+        return pause
+      },
       gap: ifCurrent((gap) => this.say({ type: 'gap', gap })),
       retryFloor: ifCurrent((milliseconds) => {
         this.#retryFloor = milliseconds
@@ -158,7 +230,14 @@ export class DataPlane {
       throw new TransportError('internal', 'The connection was entered without a link.')
     }
     this.#untaken = null
+    this.#answered = false
     return { link, attempt: this.#current }
+  }
+
+  /** The peer is asked for a sign of life. */
+  probe(link: Link): void {
+    this.#answered = false
+    link.ping?.()
   }
 
   /** The chart is neither dialling nor connected: late deliveries are dropped and nobody's link is closed. */
@@ -232,7 +311,7 @@ export class DataPlane {
 
   #accept(attempt: Attempt, message: Message): void {
     try {
-      const decoded = this.#decode(message.data)
+      const decoded = this.#translation.decode(message.data)
       if (decoded instanceof Promise) this.#acceptLater(attempt, message, decoded)
       else this.#handOver(message, decoded)
     } catch (error) {
@@ -277,6 +356,11 @@ export class DataPlane {
   #refuse(message: Message | Bookmark, error: unknown): void {
     if (message.position !== undefined) this.#position = message.position
     this.say({ type: 'error', error: asTransportError(error, 'decode_failed', 'A message could not be decoded.') })
+  }
+
+  #heard(): void {
+    this.#heardAt = this.#now()
+    this.#answered = true
   }
 
   #isOpen(): boolean {

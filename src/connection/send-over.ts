@@ -6,6 +6,7 @@
 import type { AnyActorRef } from 'xstate'
 import type { ConnectionEvent } from '../../machines/connection-types.ts'
 import { submit } from './logic.ts'
+import type { SendOptions } from './outbox.ts'
 import { planeOf } from './planes.ts'
 
 /**
@@ -13,11 +14,12 @@ import { planeOf } from './planes.ts'
  * `TransportError`. Never forwards to a stopped actor: XState's development build would print the payload.
  *
  * @example
- * await sendOver(chat, { text: 'hello' })
+ * await sendOver(chat, { text: 'hello' }, { signal: AbortSignal.timeout(5_000) })
  */
 export function sendOver<Sent>(
   connection: AnyActorRef & { send(event: ConnectionEvent<Sent>): void },
   data: NoInfer<Sent>,
+  options?: SendOptions,
 ): Promise<void> {
-  return submit(planeOf(connection), connection.getSnapshot(), data)
+  return submit(planeOf(connection), connection.getSnapshot(), data, options)
 }

@@ -136,9 +136,10 @@ export function subscriptionTranslator(options: SubscriptionOptions): Translator
     cutShort: () => interrupted(pauseAsked),
     explain(failure) {
       if (pauseAsked === undefined) return failure
+      // Announced, and its pause is drawn here: not a failure that the backoff would spread once more.
       const { closeCode, cause } = failure
       const retryAfterMs = Math.max(pauseAsked, failure.retryAfterMs ?? 0)
-      return new TransportError(failure.code, failure.message, { closeCode, retryAfterMs, cause })
+      return new TransportError('interrupted', failure.message, { closeCode, retryAfterMs, cause })
     },
   }
 }

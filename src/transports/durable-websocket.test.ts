@@ -161,14 +161,14 @@ test.each([
   [
     'a close',
     (peer: Peer) => peer.socket.close(4300, 'draining'),
-    { code: 'closed_by_server', closeCode: 4300, retryAfterMs: 700 },
+    { code: 'interrupted', closeCode: 4300, retryAfterMs: 700 },
   ],
   [
     'a longer pause in the reason',
     (peer: Peer) => peer.socket.close(4300, 'draining ms=900'),
     { closeCode: 4300, retryAfterMs: 900 },
   ],
-  ['a cut', (peer: Peer) => peer.socket.terminate(), { code: 'network', retryAfterMs: 700 }],
+  ['a cut', (peer: Peer) => peer.socket.terminate(), { code: 'interrupted', retryAfterMs: 700 }],
   ['a clean end', (peer: Peer) => peer.socket.close(1000), { code: 'interrupted', retryAfterMs: 700 }],
 ])('the pause that `bye` asks for holds after %s', async (_name, leave, expected) => {
   const { link, peer } = await dialled(polite())

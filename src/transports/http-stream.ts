@@ -74,6 +74,7 @@ export const httpStream: Dial<HttpStreamInput> = (input, dial) =>
     const { request, answer } = await exchange(input, {
       attempt: dial.attempt,
       signal: life.signal,
+      spend: dial.spend,
       headers: {
         accept: ACCEPT[format ?? 'lines'],
         ...(resume?.header === undefined ? {} : { [resume.header]: position }),

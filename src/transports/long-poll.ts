@@ -40,8 +40,11 @@ export interface LongPollInput extends HttpInput {
   readonly delay?: Delay | undefined
 }
 
-/** An empty answer at once, again and again, must not become a loop at the speed of the network. */
-const EMPTY_FLOOR = 250
+/**
+ * An empty answer at once, again and again, must not become a loop at the speed of the network: the polls are spaced wider each
+ * time, up to what the retry budget of 30 a minute admits for ever.
+ */
+const emptyFloor = (empties: number): number => Math.min(250 * 2 ** (empties - 1), 2_200)
 
 /**
  * Polls while it is read. The position of a page stands on its last message only: those before it have none, as the server
@@ -95,6 +98,7 @@ function createPoll(input: LongPollInput, dial: DialRequest, signal: AbortSignal
     const { request, answer } = await exchange(input, {
       attempt: dial.attempt,
       signal,
+      spend: dial.spend,
       headers: { accept: 'application/json, application/x-ndjson;q=0.9, */*;q=0.5' },
       query,
     })
@@ -114,7 +118,9 @@ function longPollLink({ input, dial, life, first, poll }: LongPollState): Link {
   let at = 0
   let pagePosition: string | undefined
   let ended = false
-  let emptySince: number | undefined
+  /** Empty answers in a row. */
+  let empties = 0
+  let askedLast = 0
   let latest: AnswerHead | undefined
   const poster = createLazyPoster({ input, answer: () => latest, delay: input.delay })
 
@@ -133,9 +139,10 @@ function longPollLink({ input, dial, life, first, poll }: LongPollState): Link {
     return true
   }
   const nextPage = async (deliver: Deliver): Promise<boolean> => {
-    if (answering === undefined && emptySince !== undefined) {
-      const rest = EMPTY_FLOOR - (performance.now() - emptySince)
+    if (answering === undefined && empties > 0) {
+      const rest = emptyFloor(empties) - (performance.now() - askedLast)
       if (rest > 0) await (input.delay ?? wait)(rest, life.signal)
+      for (let pause = dial.spend(); pause > 0; pause = dial.spend()) await (input.delay ?? wait)(pause, life.signal)
     }
     answering ??= poll()
     const { answer, asked } = await answering
@@ -146,7 +153,8 @@ function longPollLink({ input, dial, life, first, poll }: LongPollState): Link {
     page = await readPage(input, answer)
     at = 0
     pagePosition = answer.header(cursorHeader) ?? before
-    emptySince = page.length === 0 ? asked : undefined
+    empties = page.length === 0 ? empties + 1 : 0
+    askedLast = asked
     dial.heard()
     if (answer.header(closedHeader)?.toLowerCase() === 'true') ended = true
     if (page.length > 0 || pagePosition === undefined || pagePosition === before) return true

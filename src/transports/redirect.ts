@@ -42,6 +42,11 @@ export function redirected(
   if (request.input.redirect === 'error') {
     throw redirectRefused(request, 'The server redirects, and option redirect refuses that.', status)
   }
+  const pause = request.spend?.() ?? 0
+  if (pause > 0) {
+    const sentence = 'The redirect was not followed: the requests of this minute are spent.'
+    throw requestFailure(request, 'budget_spent', sentence, { retryAfterMs: pause })
+  }
   if (hops >= MOST_REDIRECTS) {
     throw requestFailure(request, 'too_many_redirects', `The server redirected more than ${MOST_REDIRECTS} times.`, {
       status,

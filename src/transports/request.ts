@@ -23,6 +23,8 @@ export interface PreparedRequest {
   readonly signal: AbortSignal
   /** A header rides along that another origin must not see. */
   readonly secretHeaders: boolean
+  /** Counts a followed redirect. */
+  readonly spend?: (() => number) | undefined
   /** Whether sending it twice is safe. */
   readonly repeatable: boolean
   /** The rest of what the user said: `fetch` options, TLS, redirects. */
@@ -33,6 +35,8 @@ export interface PreparedRequest {
 export interface RequestPlan {
   readonly attempt: number
   readonly signal: AbortSignal
+  /** Counts a followed redirect; see `DialRequest.spend`. */
+  readonly spend?: (() => number) | undefined
   /** The transport's own headers; the user's win. `undefined` values are left out. */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined
   /** The transport's own query parameters; they win over the URL's. `undefined` values are left out. */
@@ -60,6 +64,7 @@ export async function prepareRequest(input: HttpInput, plan: RequestPlan): Promi
     headers,
     payload,
     signal,
+    spend: plan.spend,
     secretHeaders: holdSecrets(given),
     repeatable: isRepeatable(input),
     input,

@@ -49,7 +49,7 @@ function openWs(Ws: WsConstructor, request: SocketRequest, owner: SocketOwner): 
     const raw = new Ws(request.url, [...protocols], {
       ...options,
       maxPayload: maxMessageBytes,
-      perMessageDeflate: false,
+      perMessageDeflate: deflateOptions(request),
     })
     let state: 'opening' | 'open' | 'released' = 'opening'
     // Not the answer itself: its headers and buffers would weigh 1 kB for as long as the connection lives.
@@ -112,6 +112,13 @@ function openWs(Ws: WsConstructor, request: SocketRequest, owner: SocketOwner): 
 function tlsOptions({ tls }: SocketRequest): ClientOptions {
   if (tls === undefined) return {}
   return Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined))
+}
+
+/** RFC 7692. `ws` inflates up to `maxPayload` and no further, so that a bomb ends as any message that is too large. */
+function deflateOptions({ compression = false }: SocketRequest): NonNullable<ClientOptions['perMessageDeflate']> {
+  if (typeof compression === 'boolean') return compression
+  const { contextTakeover = true, threshold = 1024 } = compression
+  return { threshold, clientNoContextTakeover: !contextTakeover, serverNoContextTakeover: !contextTakeover }
 }
 
 /** A view of the 64 KiB network chunk would keep all of it alive for as long as the app keeps ten bytes. */

@@ -7,6 +7,7 @@
 import { TransportError } from '../errors.ts'
 import { OVER_LIMIT } from '../wire/close-codes.ts'
 import type { TlsInput } from './request-input.ts'
+import type { CompressionInput } from './websocket-input.ts'
 
 /** The part of the standard `WebSocket` that we use. Small, so that look-alikes fit. */
 export interface StandardSocket {
@@ -31,6 +32,8 @@ export interface SocketRequest {
   readonly headers: Headers
   readonly maxMessageBytes: number
   readonly tls: TlsInput | undefined
+  /** permessage-deflate, where this side can ask for it. Default: none. */
+  readonly compression?: boolean | CompressionInput | undefined
   readonly WebSocket: StandardSocketConstructor | undefined
   readonly signal: AbortSignal
 }

@@ -38,6 +38,7 @@ export const sse: Dial<SseInput> = (input, dial) =>
     const { request, answer } = await exchange(input, {
       attempt: dial.attempt,
       signal: life.signal,
+      spend: dial.spend,
       headers: { accept: 'text/event-stream', 'last-event-id': position ? utf8AsLatin1(position) : undefined },
     })
     dial.heard()

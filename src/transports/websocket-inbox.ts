@@ -8,12 +8,14 @@ import type { Deliver, Message } from '../link.ts'
 
 /** Between a socket that pushes and a link that is pulled. */
 export interface Inbox {
-  /** Bytes kept for the next read; a text counts one per UTF-16 unit. */
+  /** Bytes kept for the next read; a text counts one per UTF-16 unit, and no message less than its own place in memory. */
   size(): number
   /** Hands the message over, or keeps it. */
   take(message: Message, size: number): void
   /** Throws away the oldest until at most so many bytes are kept, and says how many messages went. */
   shrink(limit: number): number
+  /** Throws away the newest. */
+  pop(): void
   /** Nothing comes any more. What is kept is still handed over, then the read ends: cleanly, or with the failure. */
   end(failure: TransportError | null): void
   /** Nobody wants the rest: a pending read, and any later one, fails with `aborted`. */
@@ -32,11 +34,14 @@ interface Kept {
   readonly size: number
 }
 
+/** A flood of empty messages weighs something too: about so many bytes each. */
+const LEAST_WEIGHT = 32
+
 /**
- * @param waiting - called whenever a message had to be kept: the moment to stop the source, or to see that it is too much.
- * @param wanted - called when a reader has taken all that was kept and wants more: the moment to start the source again.
+ * @param waiting - called with its weight whenever a message had to be kept: the moment to stop the source, or to see that it is too much.
+ * @param wanted - called when a reader has taken what it wanted: the moment to start the source again.
  */
-export function createInbox(waiting: () => void, wanted: () => void): Inbox {
+export function createInbox(waiting: (weight: number) => void, wanted: () => void): Inbox {
   let kept: Kept[] = []
   let size = 0
   let reading: Reading | null = null
@@ -84,9 +89,13 @@ export function createInbox(waiting: () => void, wanted: () => void): Inbox {
         hand(reading, message)
         return
       }
-      kept.push({ message, size: bytes })
-      size += bytes
-      waiting()
+      const weight = Math.max(bytes, LEAST_WEIGHT)
+      kept.push({ message, size: weight })
+      size += weight
+      waiting(weight)
+    },
+    pop() {
+      size -= kept.pop()?.size ?? 0
     },
     shrink(limit) {
       let gone = 0
@@ -109,8 +118,7 @@ export function createInbox(waiting: () => void, wanted: () => void): Inbox {
       return new Promise((resolve, reject) => {
         const reader = { deliver, resolve, reject }
         reading = reader
-        if (!drain(reader)) return
-        settleEnd()
+        if (drain(reader)) settleEnd()
         wanted()
       })
     },

@@ -27,7 +27,7 @@ describe('a WebSocket input', () => {
     expect({ maxMessageBytes, maxBufferedBytes, overflow, protocols }).toEqual({
       maxMessageBytes: 1_048_576,
       maxBufferedBytes: 4_194_304,
-      overflow: 'error',
+      overflow: 'block',
       protocols: [],
     })
     expect(await check({ protocols: 'a', maxMessageBytes: Number.POSITIVE_INFINITY })).toMatchObject({
@@ -52,6 +52,8 @@ describe('a WebSocket input', () => {
     ['no bytes at all', { maxMessageBytes: 0 }, 'bad_option'],
     ['half a byte', { maxBufferedBytes: 0.5 }, 'bad_option'],
     ['a policy that is none', { overflow: 'hope' }, 'bad_option'],
+    ['a ping of another kind', { ping: 5 }, 'bad_option'],
+    ['a pong that recognises nothing', { pong: 'pong' }, 'bad_option'],
   ])('refuses %s, and keeps secrets out of the sentence', async (_name, input, code) => {
     const failure: TransportError = await check(input).then(
       () => {

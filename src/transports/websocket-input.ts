@@ -5,12 +5,36 @@
  */
 import { TransportError } from '../errors.ts'
 import type { Message } from '../link.ts'
+import { checkFunction, checkOneOf, checkOption } from './option-checks.ts'
 import { addHeaders, resolveHeaders } from './request-headers.ts'
 import type { HeadersSource, RequestAttempt, TlsInput } from './request-input.ts'
 import type { StandardSocketConstructor } from './socket.ts'
 
-/** What to do when messages come in faster than they are read and the platform cannot pause the socket. */
-export type Overflow = 'error' | 'reconnect' | 'drop-oldest'
+/**
+ * What to do when messages come in faster than they are read.
+ *
+ * - `block`: the socket is paused and the server waits. Where it cannot be paused (browsers), `reconnect` at `maxBufferedBytes`
+ *   if the connection has a position to go on from, else `error`.
+ * - `error`, `reconnect`: at `maxBufferedBytes` the link fails with `overflow`, for good or to be tried again, having handed over
+ *   what it kept. A socket that can be paused is paused instead, and neither happens.
+ * - `drop-oldest`, `drop-newest`: at `maxBufferedBytes` the message that waited longest, or each one that comes until what is
+ *   kept was read, is thrown away, on every platform.
+ * - `latest`: only the newest message is kept while nobody reads.
+ *
+ * What was thrown away is said as a `gap` with its count, at its place among the messages.
+ */
+export type Overflow = 'block' | 'error' | 'reconnect' | 'drop-oldest' | 'drop-newest' | 'latest'
+
+/** permessage-deflate (RFC 7692). */
+export interface CompressionInput {
+  /** Smaller messages leave as they are. Bytes, default 1,024. */
+  readonly threshold?: number | undefined
+  /**
+   * Whether a message may refer to those before it, both ways. Smaller on the wire, and about 300 kB of memory for each
+   * connection. Default `true`.
+   */
+  readonly contextTakeover?: boolean | undefined
+}
 
 /** Where to connect, and how. */
 export interface WebSocketInput {
@@ -24,13 +48,22 @@ export interface WebSocketInput {
   readonly query?: Readonly<Record<string, string>> | undefined
   /** Larger messages end the connection with `limit_exceeded`. Bytes, default 1 MiB. */
   readonly maxMessageBytes?: number | undefined
-  /** How much is kept while nobody reads, where the socket cannot be paused (browsers). Bytes, default 4 MiB. */
+  /** How much is kept while nobody reads, where the socket is not paused. Bytes, a message counting 32 at least. Default 4 MiB. */
   readonly maxBufferedBytes?: number | undefined
-  /**
-   * At that limit: `error` fails with `overflow` and stays failed (default), `reconnect` fails in a way that is retried,
-   * `drop-oldest` throws the oldest away and says a gap.
-   */
+  /** Default `block`. */
   readonly overflow?: Overflow | undefined
+  /**
+   * What to say when the connection asks its peer for a sign of life: browsers have no ping of their own, and some servers do
+   * not answer one. Without it a ping frame (RFC 6455 section 5.5.2) is sent where the platform can.
+   */
+  readonly ping?: string | Uint8Array | (() => string | Uint8Array) | undefined
+  /** Recognises the answer to `ping`: it is heard, and never handed over. */
+  readonly pong?: ((message: Message) => boolean) | undefined
+  /**
+   * Offers permessage-deflate. Node with `ws` only: a browser decides by itself. What comes is inflated up to
+   * `maxMessageBytes` and no further. Default `false`.
+   */
+  readonly compression?: boolean | CompressionInput | undefined
   /** The constructor to use instead of the platform's. */
   readonly WebSocket?: StandardSocketConstructor | undefined
   /** Says which message is the last: it is delivered, then the link ends. A close before it is `interrupted`. */
@@ -47,6 +80,7 @@ export interface WebSocketOptions {
   readonly maxMessageBytes: number
   readonly maxBufferedBytes: number
   readonly overflow: Overflow
+  readonly compression: boolean | CompressionInput
 }
 
 const MESSAGE_LIMIT = 1024 * 1024
@@ -64,13 +98,22 @@ const SOCKET_SCHEME: Readonly<Record<string, string>> = {
 
 /** Checks everything. Rejects `bad_url`, `bad_option`, `bad_header` or `authorize_failed`. */
 export async function checkedOptions(input: WebSocketInput, attempt: RequestAttempt): Promise<WebSocketOptions> {
+  const { compression = false, overflow = 'block', ping, pong } = input
+  checkOneOf('overflow', overflow, ['block', 'error', 'reconnect', 'drop-oldest', 'drop-newest', 'latest'])
+  checkFunction('pong', pong)
+  checkOption(
+    ping === undefined || ['string', 'function'].includes(typeof ping) || ping instanceof Uint8Array,
+    'ping',
+    'text, bytes, or a function that makes them',
+  )
   return {
     url: socketUrl(input.url, input.query),
     protocols: subProtocols(input.protocols),
     headers: handshakeHeaders(await resolveHeaders(input.headers, attempt)),
     maxMessageBytes: byteLimit('maxMessageBytes', input.maxMessageBytes, MESSAGE_LIMIT),
     maxBufferedBytes: byteLimit('maxBufferedBytes', input.maxBufferedBytes, BUFFER_LIMIT),
-    overflow: overflowPolicy(input.overflow),
+    overflow,
+    compression,
   }
 }
 
@@ -126,9 +169,4 @@ function byteLimit(name: string, value: number | undefined, fallback: number): n
   if (value === undefined) return fallback
   if (value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value > 0)) return value
   throw new TransportError('bad_option', `Option ${name} must be a whole number of bytes above 0.`)
-}
-
-function overflowPolicy(policy: Overflow = 'error'): Overflow {
-  if (policy === 'error' || policy === 'reconnect' || policy === 'drop-oldest') return policy
-  throw new TransportError('bad_option', 'Option overflow must be one of error, reconnect, drop-oldest.')
 }

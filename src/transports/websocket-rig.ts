@@ -33,6 +33,7 @@ export function recordedRequest(part: Partial<DialRequest> = {}): RecordedReques
     heartbeatInterval: 5000,
     heard: () => void heard++,
     gap: (gap) => void gaps.push(gap),
+    spend: () => 0,
     retryFloor: (milliseconds) => void floors.push(milliseconds),
     ...part,
     abort: () => controller.abort(),

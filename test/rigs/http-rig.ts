@@ -113,6 +113,7 @@ export function dialRequest(given: Partial<DialRequest> = {}): NotedDial {
       heard++
     },
     gap: () => undefined,
+    spend: () => 0,
     retryFloor: (milliseconds) => floors.push(milliseconds),
     ...given,
     floors,

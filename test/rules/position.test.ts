@@ -13,7 +13,9 @@ test('rule 3, position is folded in before every control event: a link lost to i
   // Silence: probed after one interval, lost after two.
   clock.increment(1_000)
   expect(actor.getSnapshot().matches({ connected: { liveness: 'probing' } })).toBe(true)
-  clock.increment(1_000)
+  clock.increment(500)
+  expect(actor.getSnapshot().matches({ connected: { liveness: 'confirming' } })).toBe(true)
+  clock.increment(500)
   expect(actor.getSnapshot().context.failure?.code).toBe('silent')
   expect(actor.getSnapshot().context.position).toBe('9')
 
