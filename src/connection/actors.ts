@@ -23,13 +23,13 @@ const never = (): Promise<never> => new Promise(() => {})
 export function dialActor<Input>(dial: Dial<Input>) {
   return fromPromise<Link, DialInput>(async ({ input, signal }) => {
     const plane = planeOf(input.connection)
-    const attempt = plane.begin(signal)
+    const attempt = plane.begin()
     try {
       checkInput(plane.input)
       const settings = settingsOf(plane.input)
       const link = await dial(
         plane.input as Input,
-        plane.requestOf(attempt, input.attempt, promised(settings.heartbeatInterval)),
+        plane.requestOf(attempt, signal, input.attempt, promised(settings.heartbeatInterval)),
       )
       return signal.aborted ? refuse(link) : keep(plane, link)
     } catch (error) {

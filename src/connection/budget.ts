@@ -9,8 +9,8 @@ const MINUTE = 60_000
 
 export class RequestBudget {
   readonly #most: number
-  /** When each request of the last minute went out, the oldest first. */
-  #spent: number[] = []
+  /** When each request of the last minute went out, the oldest first. Copied on write: an array that grew keeps 128 bytes of room. */
+  #spent: readonly number[] = []
 
   constructor(most: number) {
     this.#most = most
@@ -18,12 +18,11 @@ export class RequestBudget {
 
   /** Milliseconds until another request may go out; 0 when it may now. */
   wait(now: number): number {
-    while (this.#spent[0] !== undefined && now - this.#spent[0] >= MINUTE) this.#spent.shift()
     const oldest = this.#spent[this.#spent.length - this.#most]
-    return oldest === undefined ? 0 : Math.max(1, oldest + MINUTE - now)
+    return oldest === undefined || now - oldest >= MINUTE ? 0 : Math.max(1, oldest + MINUTE - now)
   }
 
   spend(now: number): void {
-    this.#spent.push(now)
+    this.#spent = this.#spent.filter((then) => now - then < MINUTE).concat(now)
   }
 }

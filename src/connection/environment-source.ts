@@ -38,7 +38,11 @@ export function createEnvironment(source: SignalSource, clock?: Clock): Environm
   let actor: ReturnType<typeof start> | null = null
   const listeners = new Set<(event: EnvironmentEmitted) => void>()
   return {
-    current: () => (actor === null ? source.current() : actor.getSnapshot().context),
+    current() {
+      if (actor === null) return source.current()
+      const { network, page } = actor.getSnapshot().context
+      return { network, page }
+    },
     subscribe(listener) {
       // A function of its own: one listener may be given twice.
       const heard = (event: EnvironmentEmitted): void => listener(event)

@@ -33,11 +33,6 @@ interface Entry extends Outgoing {
   size: number
 }
 
-const timers: OutboxClock = {
-  setTimeout: (fn, timeout) => setTimeout(fn, timeout),
-  clearTimeout: (id) => clearTimeout(id as ReturnType<typeof setTimeout>),
-}
-
 export class Outbox {
   readonly #encode: Translate
   readonly #messages: number
@@ -50,7 +45,6 @@ export class Outbox {
   readonly #taken = new Set<Entry>()
   /** Callers whom `block` keeps waiting for room. */
   readonly #blocked: Entry[] = []
-  #encoding = 0
   #size = 0
   #link: Link | null = null
   /** The link that is being written to; another one need not wait for its last write, which may never settle. */
@@ -63,7 +57,7 @@ export class Outbox {
   /** Called whenever the last unsettled item was settled. */
   onDrained: () => void = () => {}
 
-  constructor(encode: Translate, options: OutboxOptions = {}, clock: OutboxClock = timers) {
+  constructor(encode: Translate, options: OutboxOptions = {}, clock: OutboxClock = globalThis) {
     const { bytes = 1_048_576, maxBatch = 64, maxDelay = 0, messages = 1_000, overflow = 'error' } = options
     this.#encode = encode
     this.#messages = messages
@@ -93,7 +87,7 @@ export class Outbox {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         if (!this.#taken.has(entry)) {
-          entry.settle(new TransportError('aborted', 'The send was given up before a transport took the message.'))
+          entry.settle(new TransportError('aborted', 'The send was given up.'))
         }
       }
       const entry: Entry = {
@@ -145,111 +139,75 @@ export class Outbox {
     for (const entry of [...this.#blocked, ...this.#waiting]) entry.settle(error)
   }
 
-  #linger(): void {
-    if (this.#maxDelay === 0 || this.#closed) return
-    this.#timer ??= this.#clock.setTimeout(() => {
-      this.#timer = undefined
-      void this.#flush()
-    }, this.#maxDelay)
-  }
-
   #hurry(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer)
+    this.#clock.clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
   #accept(entry: Entry): void {
-    if (this.#closed) throw new TransportError('send_refused', 'Nothing more can be sent: the connection is draining.')
-    if (this.#blocked.length === 0 && this.#enter(entry)) return
+    if (this.#closed) throw new TransportError('send_refused', 'The connection is draining and takes nothing more.')
+    if (this.#blocked.length === 0 && this.#admits()) return this.#enter(entry)
     if (this.#blocked.length >= this.#messages) throw this.#full()
     this.#blocked.push(entry)
   }
 
-  /** Encodes the entry and puts it into the queue. False when it has to wait for room; throws when there is none for it. */
-  #enter(entry: Entry): boolean {
-    const overflow = this.#overflow
-    const crowded = this.#count >= this.#messages
-    // One at a time while their size is not known: otherwise a thousand that are being encoded could come out at any size.
-    if (overflow === 'block' && (crowded || this.#size >= this.#bytes || this.#encoding > 0)) return false
-    // Before the codec runs: whoever is flooded by refused sends should not pay for encoding them too.
-    if (crowded && (overflow === 'error' || overflow === 'drop-newest')) throw this.#refusal()
-    const data = entry.encoded ? entry.data : this.#encode(entry.data)
-    if (data instanceof Promise) this.#enterLater(entry, data)
-    else {
-      const size = sizeOf(data)
-      entry.data = data
-      entry.encoded = true
-      if (overflow === 'block' && size <= this.#bytes && this.#size + size > this.#bytes) return false
-      this.#reserve(size, 1)
-      this.#weigh(entry, size)
-      this.#waiting.push(entry)
-    }
-    this.#drop(entry)
-    this.#linger()
-    void this.#flush()
-    return true
+  /** Whether one more may enter now. Only `block` ever says no: the other policies decide when it has. */
+  #admits(): boolean {
+    if (this.#overflow !== 'block') return true
+    // One at a time while its size is not known: otherwise a thousand that are being encoded could come out at any size.
+    const weighed = this.#waiting.at(-1)?.encoded ?? true
+    return weighed && this.#count < this.#messages && this.#size < this.#bytes
   }
 
   /** The place in the queue is that of the call; the size counts from when it is known. */
-  #enterLater(entry: Entry, encoding: Promise<unknown>): void {
-    this.#reserve(0, 1)
+  #enter(entry: Entry): void {
+    // Before the codec runs: whoever is flooded by refused sends should not pay for encoding them too.
+    if (this.#count >= this.#messages) this.#refuseNewest()
+    const data = this.#encode(entry.data)
     this.#waiting.push(entry)
-    this.#encoding += 1
-    const done = (finish: () => void): void => {
-      this.#encoding -= 1
-      // Unless it was given up meanwhile.
-      if (this.#waiting.includes(entry)) finish()
-      this.#admit()
-      void this.#flush()
-    }
-    encoding.then(
-      (data) =>
-        done(() => {
-          const size = sizeOf(data)
-          try {
-            this.#reserve(size, 0)
-          } catch (error) {
-            return entry.settle(error)
-          }
-          entry.data = data
-          entry.encoded = true
-          this.#weigh(entry, size)
-          this.#drop(entry)
-        }),
-      (error: unknown) => done(() => entry.settle(error)),
-    )
+    if (data instanceof Promise) data.then((encoded) => this.#fill(entry, encoded), entry.settle)
+    else this.#fill(entry, data)
   }
 
-  #weigh(entry: Entry, size: number): void {
-    entry.size = size
-    this.#size += size
+  #fill(entry: Entry, data: unknown): void {
+    // Given up while it was being encoded.
+    if (!this.#waiting.includes(entry)) return
+    entry.data = data
+    entry.encoded = true
+    entry.size = sizeOf(data)
+    this.#size += entry.size
+    try {
+      this.#makeRoom(entry)
+    } catch (error) {
+      entry.settle(error)
+    }
+    if (this.#maxDelay > 0 && !this.#closed) {
+      this.#timer ??= this.#clock.setTimeout(() => {
+        this.#timer = undefined
+        void this.#flush()
+      }, this.#maxDelay)
+    }
+    this.#admit()
+    void this.#flush()
   }
 
-  /** Throws unless so much fits, or will once what may be dropped has been. */
-  #reserve(size: number, more: number): void {
-    if (size <= this.#bytes) {
-      if (this.#overflow === 'block') return
-      if (this.#size + size <= this.#bytes && this.#count + more <= this.#messages) return
-      if (this.#overflow === 'error' || this.#overflow === 'drop-newest') throw this.#refusal()
-      let held = 0
-      for (const taken of this.#taken) held += taken.size
-      if (held + size <= this.#bytes && this.#taken.size < this.#messages) return
-    }
-    throw this.#full()
+  /** Drops what the newcomer makes too much, or throws why the newcomer cannot stay. */
+  #makeRoom(newcomer: Entry): void {
+    const waiting = this.#waiting
+    const isOver = (): boolean => this.#size > this.#bytes || this.#count > this.#messages
+    if (this.#overflow === 'latest') while (waiting[0] && waiting[0] !== newcomer) waiting[0].settle(this.#dropped())
+    if (newcomer.size <= this.#bytes && (this.#overflow === 'block' || !isOver())) return
+    this.#refuseNewest()
+    let held = newcomer.size
+    for (const taken of this.#taken) held += taken.size
+    if (held > this.#bytes || this.#taken.size >= this.#messages) throw this.#full()
+    // The newcomer may be the oldest itself: those behind it were encoded sooner and took the room.
+    while (isOver()) waiting[0]?.settle(this.#dropped())
   }
 
-  /**
-   * Drops what the newcomer makes too much. It has entered already, so that the outbox is never empty in between, and may be
-   * the oldest itself: those behind it were encoded sooner and took the room.
-   */
-  #drop(newcomer: Entry): void {
-    const overflow = this.#overflow
-    if (overflow !== 'latest' && overflow !== 'drop-oldest') return
-    for (let oldest = this.#waiting[0]; oldest !== undefined; oldest = this.#waiting[0]) {
-      const fits = this.#size <= this.#bytes && this.#count <= this.#messages
-      if (overflow === 'latest' ? oldest === newcomer : fits) return
-      oldest.settle(this.#dropped())
-    }
+  #refuseNewest(): void {
+    if (this.#overflow === 'error') throw this.#full()
+    if (this.#overflow === 'drop-newest') throw this.#dropped()
   }
 
   /** The entry is settled: it makes room for others, once. */
@@ -266,13 +224,12 @@ export class Outbox {
 
   /** Lets blocked callers in, in their order, as far as there is room. */
   #admit(): void {
-    for (let next = this.#blocked.shift(); next !== undefined; next = this.#blocked.shift()) {
+    while (this.#blocked.length > 0 && this.#admits()) {
+      const next = this.#blocked.shift()
       try {
-        if (this.#enter(next)) continue
-        this.#blocked.unshift(next)
-        return
+        if (next !== undefined) this.#enter(next)
       } catch (error) {
-        next.settle(error)
+        next?.settle(error)
       }
     }
   }
@@ -309,12 +266,8 @@ export class Outbox {
   #full(): TransportError {
     return new TransportError(
       'outbox_full',
-      `The outbox takes ${this.#messages} messages or ${this.#bytes} bytes, and is full.`,
+      `The outbox is full: it takes ${this.#messages} messages or ${this.#bytes} bytes.`,
     )
-  }
-
-  #refusal(): TransportError {
-    return this.#overflow === 'error' ? this.#full() : this.#dropped()
   }
 
   #dropped(): TransportError {

@@ -21,9 +21,7 @@ export type PlaneEvent =
   | { readonly type: 'error'; readonly error: TransportError }
 
 /** One attempt to connect and the link that came of it. A new attempt makes everything of the old one stale. */
-export interface Attempt {
-  readonly signal: AbortSignal
-}
+export type Attempt = object
 
 export interface PlaneOptions {
   /** The connection's own input: URL, headers, callbacks. Kept here, never in a context or an event. */
@@ -175,7 +173,8 @@ export class DataPlane {
 
   /** Hears every message until the returned function is called. Each call needs a function of its own. */
   receive(receiver: (message: Message) => void): () => void {
-    this.#receivers = [...this.#receivers, receiver]
+    // Not spread: that would leave room for sixteen more, 128 bytes for each connection.
+    this.#receivers = this.#receivers.concat(receiver)
     return () => {
       this.#receivers = this.#receivers.filter((other) => other !== receiver)
     }
@@ -187,35 +186,35 @@ export class DataPlane {
   }
 
   /** Begins an attempt: whatever an older one still delivers is dropped from here on. */
-  begin(signal: AbortSignal): Attempt {
-    this.#current = { signal }
+  begin(): Attempt {
+    this.#current = {}
     this.#heard()
     this.#admission.spend()
     return this.#current
   }
 
   /** The callbacks of one attempt; they fall silent when it is over. */
-  requestOf(attempt: Attempt, count: number, heartbeatInterval: number): DialRequest {
-    const ifCurrent =
-      <Value>(act: (value: Value) => void) =>
-      (value: Value): void => {
-        if (this.#current === attempt) act(value)
-      }
+  requestOf(attempt: Attempt, signal: AbortSignal, count: number, heartbeatInterval: number): DialRequest {
+    // Plain functions over one scope: a link keeps them for as long as it lives, and a dial may take them apart.
     return {
-      signal: attempt.signal,
+      signal,
       position: this.#position,
       attempt: count,
       heartbeatInterval,
-      heard: ifCurrent<void>(() => this.#heard()),
+      heard: () => {
+        if (this.#current === attempt) this.#heard()
+      },
       spend: () => {
         const pause = this.#admission.wait()
         if (pause === 0) this.#admission.spend()
         return pause
       },
-      gap: ifCurrent((gap) => this.say({ type: 'gap', gap })),
-      retryFloor: ifCurrent((milliseconds) => {
-        this.#retryFloor = milliseconds
-      }),
+      gap: (gap) => {
+        if (this.#current === attempt) this.say({ type: 'gap', gap })
+      },
+      retryFloor: (milliseconds) => {
+        if (this.#current === attempt) this.#retryFloor = milliseconds
+      },
     }
   }
 

@@ -100,8 +100,15 @@ type DurationName = keyof typeof durations
 
 const durationNames = Object.keys(durations) as DurationName[]
 
+/** What most connections run with, kept once: a copy for each would weigh 170 bytes. */
+const standard = filledIn({})
+
 /** Fills in the defaults. A duration no timer can keep is replaced here and refused by {@link checkInput}. */
 export function settingsOf(input: ConnectionInput & { readonly repeatable?: boolean | undefined }): Settings {
+  return Object.keys(standard).every((name) => input[name as keyof Settings] === undefined) ? standard : filledIn(input)
+}
+
+function filledIn(input: ConnectionInput & { readonly repeatable?: boolean | undefined }): Settings {
   const { backoff, lazy = false, maxAttempts = Number.MAX_SAFE_INTEGER, pauseWhenHidden = false } = input
   return {
     ...(Object.fromEntries(durationNames.map((name) => [name, durationOr(input[name], durations[name])])) as Record<
@@ -119,8 +126,8 @@ export function settingsOf(input: ConnectionInput & { readonly repeatable?: bool
   }
 }
 
-function durationOr(value: number | undefined, standard: number): number {
-  return value !== undefined && isDuration(value) ? value : standard
+function durationOr(value: number | undefined, otherwise: number): number {
+  return value !== undefined && isDuration(value) ? value : otherwise
 }
 
 function isDuration(value: number): boolean {
