@@ -5,7 +5,7 @@
  */
 import { backoffDelay, longestDelay } from '../src/connection/backoff.ts'
 import { classify, isPlanned } from '../src/connection/classification.ts'
-import { asTransportError, TransportError, type TransportErrorCode } from '../src/errors.ts'
+import { asTransportError, TransportError } from '../src/errors.ts'
 import type { ConnectionContext, Ending } from './connection-types.ts'
 
 type Change = Partial<ConnectionContext>
@@ -27,30 +27,27 @@ export function isOver(context: ConnectionContext, failure: unknown): boolean {
   return classify(failure, context.established > 0) === 'done'
 }
 
-/** The failures of which nobody tells the chart: time ran out. */
-function ranOut(context: ConnectionContext, code: TransportErrorCode, sentence: string): TransportError {
-  return new TransportError(code, sentence, { repeatable: context.settings.repeatable })
+/** What may run out of time. */
+export type TimedOut = 'connect_timeout' | 'first_byte_timeout' | 'idle_timeout' | 'silent' | 'total_timeout'
+
+/** The failure of which nobody tells the chart: time ran out. */
+export function ranOut({ settings, silence }: ConnectionContext, code: TimedOut): TransportError {
+  const sentences: Record<TimedOut, string> = {
+    connect_timeout: `The server did not answer within ${settings.connectTimeout} ms.`,
+    first_byte_timeout: `No byte followed the answer within ${settings.firstByteTimeout} ms.`,
+    idle_timeout: `Nothing came for ${settings.idleTimeout} ms.`,
+    silent: `Nothing was heard from the server for ${Math.round(silence)} ms.`,
+    total_timeout: `It was not done within ${settings.totalTimeout} ms.`,
+  }
+  return new TransportError(code, sentences[code], { repeatable: settings.repeatable })
 }
 
-export function timedOut(context: ConnectionContext): TransportError {
-  return ranOut(context, 'connect_timeout', `The server did not answer within ${context.settings.connectTimeout} ms.`)
-}
-
-export function keptMute(context: ConnectionContext): TransportError {
-  const { firstByteTimeout } = context.settings
-  return ranOut(context, 'first_byte_timeout', `No byte followed the answer within ${firstByteTimeout} ms.`)
-}
-
-export function wentIdle(context: ConnectionContext): TransportError {
-  return ranOut(context, 'idle_timeout', `Nothing came for ${context.settings.idleTimeout} ms.`)
-}
-
-export function wentSilent(context: ConnectionContext): TransportError {
-  return ranOut(context, 'silent', `Nothing was heard from the server for ${Math.round(context.silence)} ms.`)
-}
-
-export function tookTooLong(context: ConnectionContext): TransportError {
-  return ranOut(context, 'total_timeout', `It was not done within ${context.settings.totalTimeout} ms.`)
+/** The same as an event: a link that time has run out for is lost like any other. */
+export function lostTo(
+  context: ConnectionContext,
+  code: TimedOut,
+): { readonly type: 'link.lost'; readonly error: TransportError } {
+  return { type: 'link.lost', error: ranOut(context, code) }
 }
 
 /** Whether anything is promised that can fail to come. */

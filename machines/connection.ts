@@ -33,10 +33,8 @@ const failed = [
   { target: error, actions: 'noteFailure' },
 ] as const
 
-const timedOut = [
-  { guard: 'timeoutRetryable', target: waiting, actions: 'noteTimeout' },
-  { target: error, actions: 'noteTimeout' },
-] as const
+/** Time ran out: the same as a failure that somebody tells of. */
+const connectTimeout = { actions: 'giveUpDialing' } as const
 
 /** What ends a connection from any state in which it works. */
 const ends = {
@@ -97,11 +95,7 @@ export const connectionMachine = setup({
     retryable: ({ context, event }) => decide.mayRetry(context, failureOf(event)),
     renewable: ({ context, event }) => decide.mayRenew(context, failureOf(event)),
     over: ({ context, event }) => decide.isOver(context, failureOf(event)),
-    timeoutRetryable: ({ context }) => decide.mayRetry(context, decide.timedOut(context)),
     anyByteWanted: ({ context }) => context.settings.firstByteTimeout === longestDelay,
-    muteRetryable: ({ context }) => !context.answered && decide.mayRetry(context, decide.keptMute(context)),
-    idleRetryable: ({ context }) => decide.isIdle(context) && decide.mayRetry(context, decide.wentIdle(context)),
-    silenceRetryable: ({ context }) => !context.answered && decide.mayRetry(context, decide.wentSilent(context)),
     idle: ({ context }) => decide.isIdle(context),
     silent: ({ context }) => decide.isSilent(context),
     unanswered: ({ context }) => !context.answered,
@@ -126,11 +120,11 @@ export const connectionMachine = setup({
     stopTotal: cancel('total'),
     stopDraining: cancel('closing'),
     noteFailure: assign(({ context, event }) => decide.afterFailure(context, failureOf(event))),
-    noteTimeout: assign(({ context }) => decide.afterFailure(context, decide.timedOut(context))),
-    noteMute: assign(({ context }) => decide.afterFailure(context, decide.keptMute(context))),
-    noteIdle: assign(({ context }) => decide.afterFailure(context, decide.wentIdle(context))),
-    noteSilence: assign(({ context }) => decide.afterFailure(context, decide.wentSilent(context))),
-    noteTotal: assign(({ context }) => decide.afterFailure(context, decide.tookTooLong(context))),
+    giveUpDialing: raise(({ context }) => decide.lostTo(context, 'connect_timeout')),
+    giveUpMute: raise(({ context }) => decide.lostTo(context, 'first_byte_timeout')),
+    giveUpIdle: raise(({ context }) => decide.lostTo(context, 'idle_timeout')),
+    giveUpSilent: raise(({ context }) => decide.lostTo(context, 'silent')),
+    noteTotal: assign(({ context }) => decide.afterFailure(context, decide.ranOut(context, 'total_timeout'))),
     noteLink: assign(({ context, event }) => ({
       established: context.established + 1,
       probe: linkOf(event)?.ping === undefined ? ('wait' as const) : ('ping' as const),
@@ -189,8 +183,8 @@ export const connectionMachine = setup({
         onDone: { target: 'connected' },
         onError: failed,
       },
-      after: { connectTimeout: timedOut },
-      on: { send: { actions: 'accept' }, ...ends },
+      after: { connectTimeout },
+      on: { 'link.lost': failed, send: { actions: 'accept' }, ...ends },
     },
 
     connected: {
@@ -236,11 +230,7 @@ export const connectionMachine = setup({
             unheard: {
               always: { guard: 'anyByteWanted', target: 'alive' },
               after: {
-                firstByteTimeout: [
-                  { guard: 'muteRetryable', target: waiting, actions: 'noteMute' },
-                  { guard: 'unanswered', target: error, actions: 'noteMute' },
-                  { target: 'alive' },
-                ],
+                firstByteTimeout: [{ guard: 'unanswered', actions: 'giveUpMute' }, { target: 'alive' }],
               },
             },
             unwatched: { on: doubts },
@@ -248,8 +238,7 @@ export const connectionMachine = setup({
               always: { guard: 'unwatched', target: 'unwatched' },
               after: {
                 quiet: [
-                  { guard: 'idleRetryable', target: waiting, actions: 'noteIdle' },
-                  { guard: 'idle', target: error, actions: 'noteIdle' },
+                  { guard: 'idle', actions: 'giveUpIdle' },
                   { guard: 'silent', target: 'probing', actions: 'allowSilence' },
                   { target: 'alive', reenter: true },
                 ],
@@ -265,11 +254,7 @@ export const connectionMachine = setup({
               tags: 'degraded',
               entry: 'ping',
               after: {
-                probeTimeout: [
-                  { guard: 'silenceRetryable', target: waiting, actions: 'noteSilence' },
-                  { guard: 'unanswered', target: error, actions: 'noteSilence' },
-                  { target: 'alive' },
-                ],
+                probeTimeout: [{ guard: 'unanswered', actions: 'giveUpSilent' }, { target: 'alive' }],
               },
             },
           },
@@ -328,7 +313,8 @@ export const connectionMachine = setup({
             onDone: '#connection.connected',
             onError: failed,
           },
-          after: { connectTimeout: timedOut },
+          after: { connectTimeout },
+          on: { 'link.lost': failed },
         },
       },
     },

@@ -39,32 +39,60 @@ export const json: Codec = {
   },
 }
 
+/** Whatever stands for bytes. A `Blob` is read while the messages behind it wait, so that order holds. */
+export type Bytes = ArrayBuffer | ArrayBufferView | Blob
+
 /** Bytes in, bytes out: text is encoded as UTF-8; `ArrayBuffer`, typed arrays and `Blob` are taken on the way out. */
-export const binary: Codec<Uint8Array, string | ArrayBuffer | ArrayBufferView | Blob> = {
-  decode: (data) => asBytes(data),
-  encode: (value) => (value instanceof Blob ? value.arrayBuffer().then(asBytes) : asBytes(value)),
+export const binary: Codec<Uint8Array<ArrayBuffer>, string | Bytes> = { decode: bytesOf, encode: bytesOf }
+
+/** The same, handed over as an `ArrayBuffer` of exactly the message's length. */
+export const arrayBuffer: Codec<ArrayBuffer, string | Bytes> = {
+  decode: (data) => after(bytesOf(data), bufferOf),
+  encode: bytesOf,
 }
 
-/** What the wire gave, untouched; what is sent must be text or bytes already. */
-export const raw: Codec<Payload> = {
+/** The same, handed over as a `Blob`, whose `type` stays empty: no wire says what the bytes are. */
+export const blob: Codec<Blob, string | Bytes> = {
+  decode: (data) => (data instanceof Blob ? data : new Blob([asBytes(data)])),
+  encode: bytesOf,
+}
+
+/** What the wire gave, untouched: text or bytes. What is sent is text, or whatever stands for bytes. */
+export const raw: Codec<Payload, string | Bytes> = {
   decode: (data) => data as Payload,
-  encode(value) {
-    if (typeof value !== 'string' && !(value instanceof Uint8Array)) throw new TypeError('Expected a string or bytes.')
-    return value
-  },
+  encode: (value) => (typeof value === 'string' ? value : bytesOf(value)),
 }
 
 /** Values in, values out: for protocols that frame JSON themselves, such as `durable`. */
 export const values: Codec = { decode: (data) => data, encode: (value) => value }
 
-function asText(data: unknown): string {
+/** Text as it is, bytes as UTF-8; throws for what is neither, and for bytes that are not UTF-8. */
+export function asText(data: unknown): string {
   return typeof data === 'string' ? data : new TextDecoder('utf-8', { fatal: true }).decode(asBytes(data))
 }
 
-function asBytes(data: unknown): Uint8Array {
+function bytesOf(data: unknown): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
+  return data instanceof Blob ? data.arrayBuffer().then(asBytes) : asBytes(data)
+}
+
+function asBytes(data: unknown): Uint8Array<ArrayBuffer> {
   if (typeof data === 'string') return new TextEncoder().encode(data)
-  if (data instanceof Uint8Array) return data
   if (data instanceof ArrayBuffer) return new Uint8Array(data)
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  throw new TypeError('Expected a string or bytes.')
+  if (!ArrayBuffer.isView(data)) throw new TypeError('Expected a string or bytes.')
+  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  // What another thread may change (a SharedArrayBuffer) is copied: no wire takes it as it is.
+  return overPlainBuffer(bytes) ? bytes : new Uint8Array(bytes)
+}
+
+function overPlainBuffer(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer
+}
+
+function bufferOf(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  const { buffer, byteLength } = bytes
+  return buffer.byteLength === byteLength ? buffer : bytes.slice().buffer
+}
+
+function after<In, Out>(value: In | Promise<In>, next: (value: In) => Out): Out | Promise<Out> {
+  return value instanceof Promise ? value.then(next) : next(value)
 }

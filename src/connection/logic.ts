@@ -5,7 +5,6 @@
  * @module
  */
 import type { Actor, AnyActorRef, EventObject, Snapshot, StateMachine } from 'xstate'
-import { platformEnvironment } from '#surroundings'
 import { type ConnectionMachine, type ConnectionSnapshot, stateOf } from '../../machines/connection.ts'
 import type { ConnectionContext, ConnectionEmitted, ConnectionEvent } from '../../machines/connection-types.ts'
 import { TransportError } from '../errors.ts'
@@ -136,8 +135,7 @@ function withDefaults({ defaults }: PlaneFactory, given: ConnectionInput): Conne
 
 function createPlane(scope: Scope, input: ConnectionInput, position: string | null, factory: PlaneFactory): DataPlane {
   const { clock } = scope.self as unknown as AnyActorRef & { clock: Clock }
-  const environment = input.environment === undefined ? platformEnvironment() : input.environment || undefined
-  const plane = new DataPlane({ input, position, translation: factory.translation(input), clock, environment })
+  const plane = new DataPlane({ input, position, translation: factory.translation(input), clock })
   register(scope.self, plane)
   Object.assign(scope.self, { on })
   return plane

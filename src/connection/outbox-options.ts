@@ -11,7 +11,8 @@ import { longestDelay } from './backoff.ts'
  *
  * - `error`: it is rejected with `outbox_full`.
  * - `block`: it waits, and enters in its order as room appears. Until then its value is neither encoded nor counted: the caller,
- *   who awaits, holds it. Not more callers wait than the outbox takes messages; the next one is rejected with `outbox_full`.
+ *   who awaits, holds it. The last one in may exceed the bytes. Not more callers wait than the outbox takes messages; the next
+ *   one is rejected with `outbox_full`.
  * - `drop-oldest`: what has waited longest is rejected with `send_dropped`. What a transport has taken cannot be dropped;
  *   where nothing else is left, the new one is rejected with `outbox_full`.
  * - `drop-newest`: it is rejected with `send_dropped`.

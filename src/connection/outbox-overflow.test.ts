@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { TransportError } from '../errors.ts'
 import { checkOutbox, Outbox, type OutboxOptions } from './outbox.ts'
 import { holding, outcome, recorder, taking } from './outbox-rig.ts'
 
@@ -34,7 +35,7 @@ test('block: a send waits for room, enters in its order, and is only then encode
   expect(settled).toEqual({ a: ['sent'], b: ['sent'], c: ['sent'], d: ['sent'] })
 })
 
-test('block: the bytes hold too, a value that fails leaves no hole, and one larger than the outbox is refused', async () => {
+test('block: the last one in may exceed the bytes, a failed one leaves no hole, one larger than the outbox is refused', async () => {
   const encode = (data: unknown): unknown => {
     if (data === 'broken') throw new TypeError('No.')
     return data
@@ -42,7 +43,7 @@ test('block: the bytes hold too, a value that fails leaves no hole, and one larg
   const outbox = new Outbox(encode, { bytes: 10, overflow: 'block' })
   const { settled, record } = recorder()
   for (const name of ['12345678', 'abcd', 'broken', 'x', 'far too large for it']) record(name, outbox.send(name))
-  expect([outbox.queued, outbox.queuedBytes]).toEqual([5, 8])
+  expect([outbox.queued, outbox.queuedBytes]).toEqual([5, 12])
   const { link, values } = taking()
   outbox.attach(link)
   await turn()
@@ -69,6 +70,25 @@ test('block: an asynchronous codec is asked for one size at a time, so that the 
   outbox.attach(link)
   await Promise.all(sends)
   expect(values()).toEqual(['123456', 'abcdef', 'ABCDEF', 'x'])
+})
+
+test('block: room for many at once lets many in, also those that are refused then', async () => {
+  const many = 30_000
+  const outbox = new Outbox((data) => data, { messages: 2 * many, bytes: 2 * many, overflow: 'block' })
+  const { link, taken } = holding()
+  const large = 'x'.repeat(2 * many)
+  const first = outcome(outbox.send(large))
+  const small = Array.from({ length: many }, () => outcome(outbox.send('y')))
+  const tooLarge = Array.from({ length: many }, () => outcome(outbox.send(`${large}!`)))
+  outbox.attach(link)
+  await turn()
+  taken[0]?.settle()
+  expect(await first).toBe('sent')
+  expect(new Set(await Promise.all(tooLarge))).toEqual(new Set(['outbox_full']))
+  expect(outbox.queuedBytes).toBe(many)
+  outbox.clear(new TransportError('aborted', 'Over.'))
+  outbox.detach()
+  expect(new Set(await Promise.all(small))).toEqual(new Set(['aborted']))
 })
 
 test('block: a caller without a place can give up, and a cleared outbox rejects them all', async () => {

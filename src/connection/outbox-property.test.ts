@@ -108,7 +108,7 @@ const runs = { numRuns: 300, verbose: 1 }
 test('whatever happens: order holds, bounds hold, nothing goes out twice, and every send settles exactly once', async () => {
   const property = fc.asyncProperty(options, steps, async (given, script) => {
     const world = new World(given)
-    // While `block` waits for the size of what is being encoded, it may be above its bytes by that one item.
+    // With `block` the last one in may exceed the bytes, and as many callers wait.
     const slack = given.overflow === 'block' ? given.bytes : 0
     const callers = given.overflow === 'block' ? given.messages : 0
     for (const step of script) {

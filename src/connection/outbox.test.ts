@@ -75,6 +75,19 @@ test('a write that fails settles its batch with that error, and the next items g
   expect(await outcome(outbox.send('b'))).toBe('sent')
 })
 
+test.each([new Error('token=canary'), undefined])('whatever is thrown is a typed error: %s', async (thrown) => {
+  const encode = (data: unknown): unknown => {
+    if (data === 'now') throw thrown
+    return data === 'later' ? Promise.reject(thrown) : data
+  }
+  const outbox = new Outbox(encode)
+  outbox.attach({ ...holding().link, write: () => Promise.reject(thrown) })
+  const outcomes = ['now', 'later', 'encoded'].map((data) => outcome(outbox.send(data)))
+  expect(await Promise.all(outcomes)).toEqual(['encode_failed', 'encode_failed', 'send_failed'])
+  await expect(outbox.send('now')).rejects.not.toThrow('canary')
+  expect(outbox.queued).toBe(0)
+})
+
 test('a transport that cannot send says so', async () => {
   const outbox = new Outbox((data) => data, limits)
   const { write: _, ...deaf } = holding().link

@@ -45,6 +45,7 @@ export class Outbox {
   readonly #taken = new Set<Entry>()
   /** Callers whom `block` keeps waiting for room. */
   readonly #blocked: Entry[] = []
+  #admitting = false
   #size = 0
   #link: Link | null = null
   /** The link that is being written to; another one need not wait for its last write, which may never settle. */
@@ -98,7 +99,7 @@ export class Outbox {
         settle: (error) => {
           signal?.removeEventListener('abort', abort)
           if (error === undefined) resolve()
-          else reject(asTransportError(error, 'encode_failed', 'The value to send could not be encoded.'))
+          else reject(asTransportError(error, 'send_failed', 'The transport could not send the message.'))
           this.#leave(entry, error === undefined)
         },
       }
@@ -107,7 +108,7 @@ export class Outbox {
       try {
         this.#accept(entry)
       } catch (error) {
-        entry.settle(error)
+        entry.settle(unencodable(error))
       }
     })
   }
@@ -146,9 +147,9 @@ export class Outbox {
 
   #accept(entry: Entry): void {
     if (this.#closed) throw new TransportError('send_refused', 'The connection is draining and takes nothing more.')
-    if (this.#blocked.length === 0 && this.#admits()) return this.#enter(entry)
-    if (this.#blocked.length >= this.#messages) throw this.#full()
-    this.#blocked.push(entry)
+    if (this.#blocked.length === 0 && this.#admits()) this.#enter(entry)
+    else if (this.#blocked.length < this.#messages) this.#blocked.push(entry)
+    else throw this.#full()
   }
 
   /** Whether one more may enter now. Only `block` ever says no: the other policies decide when it has. */
@@ -165,13 +166,18 @@ export class Outbox {
     if (this.#count >= this.#messages) this.#refuseNewest()
     const data = this.#encode(entry.data)
     this.#waiting.push(entry)
-    if (data instanceof Promise) data.then((encoded) => this.#fill(entry, encoded), entry.settle)
-    else this.#fill(entry, data)
+    if (data instanceof Promise) {
+      data.then(
+        (encoded) => this.#fill(entry, encoded),
+        (error: unknown) => entry.settle(unencodable(error)),
+      )
+      this.#makeRoom(entry)
+    } else this.#fill(entry, data)
   }
 
   #fill(entry: Entry, data: unknown): void {
     // Given up while it was being encoded.
-    if (!this.#waiting.includes(entry)) return
+    if (this.#waiting.lastIndexOf(entry) < 0) return
     entry.data = data
     entry.encoded = true
     entry.size = sizeOf(data)
@@ -222,16 +228,19 @@ export class Outbox {
     if (this.queued === 0) this.onDrained()
   }
 
-  /** Lets blocked callers in, in their order, as far as there is room. */
+  /** Lets blocked callers in, in their order, as far as there is room. Never within itself: a thousand of them would be as many frames. */
   #admit(): void {
+    if (this.#admitting) return
+    this.#admitting = true
     while (this.#blocked.length > 0 && this.#admits()) {
       const next = this.#blocked.shift()
       try {
         if (next !== undefined) this.#enter(next)
       } catch (error) {
-        next?.settle(error)
+        next?.settle(unencodable(error))
       }
     }
+    this.#admitting = false
   }
 
   async #flush(): Promise<void> {
@@ -247,7 +256,7 @@ export class Outbox {
         if (link.write === undefined) throw new TransportError('unsupported', 'This transport cannot send.')
         await link.write(batch)
       } catch (error) {
-        for (const entry of batch) entry.settle(error)
+        for (const entry of batch) entry.settle(error ?? null)
       }
     }
     if (this.#writing === link) this.#writing = null
@@ -271,8 +280,15 @@ export class Outbox {
   }
 
   #dropped(): TransportError {
-    return new TransportError('send_dropped', `The outbox was full, and its policy is ${this.#overflow}.`)
+    return new TransportError(
+      'send_dropped',
+      `The message was dropped: the outbox follows the policy ${this.#overflow}.`,
+    )
   }
+}
+
+function unencodable(error: unknown): TransportError {
+  return asTransportError(error, 'encode_failed', 'The value to send could not be encoded.')
 }
 
 function remove(entries: Entry[], entry: Entry): boolean {

@@ -4,6 +4,8 @@
  *
  * @module
  */
+
+import { withPlatform } from '#surroundings'
 import type { ConnectionEvent, Folded } from '../../machines/connection-types.ts'
 import type { Translate } from '../codecs/schema.ts'
 import { asTransportError, TransportError } from '../errors.ts'
@@ -29,7 +31,6 @@ export interface PlaneOptions {
   readonly position: string | null
   readonly translation: Translation
   readonly clock: Clock
-  readonly environment: Environment | undefined
 }
 
 /** How messages are translated, both ways. */
@@ -47,7 +48,7 @@ export class DataPlane {
   readonly #clock: Clock
   readonly #now: () => number
   readonly #admission: Admission
-  readonly #environment: Environment | undefined
+  #environment: Environment | null = null
   #leaveEnvironment: (() => void) | null = null
   #outbox: Outbox | null = null
   /** Copied on write, so that a listener may come or go while a message is handed over. */
@@ -73,14 +74,13 @@ export class DataPlane {
   /** What `close` asked the link to say to its peer. */
   farewell: { readonly code?: number | undefined; readonly reason?: string | undefined } | null = null
 
-  constructor({ clock, environment, input, position, translation }: PlaneOptions) {
+  constructor({ clock, input, position, translation }: PlaneOptions) {
     this.input = input
     this.#translation = translation
     this.#position = position
     this.#clock = clock
     this.#now = timeOn(clock)
     this.#admission = new Admission(this.#now, input.retryBudget)
-    this.#environment = environment
     this.#heardAt = this.#now()
   }
 
@@ -130,16 +130,26 @@ export class DataPlane {
 
   /** While a connection works it hears of its surroundings and of its pool. */
   listen(wanted: boolean): void {
-    if (wanted) {
-      const tell = (event: ConnectionEvent): void => this.#tell?.(event)
-      this.#leaveEnvironment ??= this.#environment?.subscribe(tell) ?? null
-      if (this.input.pool !== undefined) this.#admission.join(this.input.pool, originOf(this.input), tell)
+    const { environment, pool } = this.input
+    if (!wanted) {
+      this.#leaveEnvironment?.()
+      this.#leaveEnvironment = null
+      this.#environment = null
+      this.#admission.leave()
       return
     }
-    this.#leaveEnvironment?.()
-    this.#leaveEnvironment = null
-    this.#admission.leave()
+    if (pool !== undefined) this.#admission.join(pool, originOf(this.input), this.#hear)
+    if (this.#leaveEnvironment !== null || environment === false) return
+    if (environment !== undefined) this.#enter(environment)
+    else this.#leaveEnvironment = withPlatform((platform) => this.#enter(platform))
   }
+
+  #enter(environment: Environment): void {
+    this.#environment = environment
+    this.#leaveEnvironment = environment.subscribe(this.#hear)
+  }
+
+  readonly #hear = (event: ConnectionEvent): void => this.#tell?.(event)
 
   /** Whether the server was reached; for the breaker. */
   noteReached(reached: boolean): void {

@@ -5,7 +5,9 @@
  */
 import type { Environment } from './environment-source.ts'
 
-/** Nothing: silent in Node. */
-export function platformEnvironment(): Environment | undefined {
-  return undefined
+const nothing = (): void => {}
+
+/** Never hands anything over: silent in Node. */
+export function withPlatform(_enter: (environment: Environment) => void): () => void {
+  return nothing
 }

@@ -6,10 +6,12 @@
  */
 import type { ConnectionState } from '../../machines/connection.ts'
 import type { ConnectionOutput } from '../../machines/connection-types.ts'
+import type { SendOptions } from '../connection/outbox.ts'
 import { TransportError, type TransportErrorCode } from '../errors.ts'
 import type { Dial, Message } from '../link.ts'
 import { checkConfig, type TransportConfig, type TransportType } from './config.ts'
 import type { Life } from './life.ts'
+import { iterationOf } from './life-messages.ts'
 import { type Handler, Listeners } from './listeners.ts'
 import { loaders } from './loaders.ts'
 
@@ -27,11 +29,18 @@ export interface TransportEvents<Received = unknown> {
   closed: ConnectionOutput
 }
 
-export interface Transport<Received = unknown, Sent = unknown> {
+/**
+ * Iterating over a transport is iterating over its messages from then on, at most 256 or 1 MiB ahead of the loop. It does not
+ * connect; it ends when the connection is closed and throws when it comes to rest in `error`.
+ */
+export interface Transport<Received = unknown, Sent = unknown> extends AsyncIterable<Message<Received>> {
   /** Resolves when the connection is up, also after retries; rejects when it came to rest in `error` or was closed. */
   connect(): Promise<void>
-  /** Resolves when the transport took the data (or its server acknowledged it); rejects with a {@link TransportError}. */
-  send(data: Sent): Promise<void>
+  /**
+   * Resolves when the transport took the data (or its server acknowledged it); rejects with a {@link TransportError}: with
+   * `aborted` when the signal gave up what still waited.
+   */
+  send(data: Sent, options?: SendOptions): Promise<void>
   /** Closes for good; a later `connect()` starts afresh. Idempotent. */
   close(): void
   getState(): ConnectionState
@@ -48,8 +57,9 @@ export interface Transport<Received = unknown, Sent = unknown> {
  * @throws TransportError `bad_option` or `bad_url`
  * @example
  * const chat = createTransport('sse', { url: '/v1/stream/rooms/42' })
- * chat.on('event', (message) => render(message.data))
+ * chat.on('error', (error) => report(error.code))
  * await chat.connect()
+ * for await (const message of chat) render(message.data)
  */
 export function createTransport<Type extends TransportType, Received = unknown, Sent = unknown>(
   type: Type,
@@ -89,12 +99,16 @@ export function createTransport<Type extends TransportType, Received = unknown, 
       const { connect } = life ?? (await living('aborted'))
       await connect()
     },
-    async send(data) {
+    async send(data, options) {
       if (life === null && early === 'closed') {
         throw new TransportError('send_refused', 'Nothing can be sent in state "closed"; connect first.')
       }
       const { send } = life ?? (await living('send_refused'))
-      await send(data)
+      await send(data, options)
+    },
+    [Symbol.asyncIterator]() {
+      const closed = life === null && early === 'closed'
+      return iterationOf<Received>(closed ? null : (life ?? living('aborted')))
     },
     close() {
       closes += 1

@@ -10,6 +10,8 @@ import type { ConnectionEmitted } from '../../machines/connection-types.ts'
 import { type Codec, json, raw, text, values } from '../codecs/codec.ts'
 import { connection } from '../connection/connection.ts'
 import { type ConnectionActor, submit } from '../connection/logic.ts'
+import { type MessageIterator, messagesOf } from '../connection/messages.ts'
+import type { SendOptions } from '../connection/outbox.ts'
 import { planeOf } from '../connection/planes.ts'
 import { watched } from '../connection/settings.ts'
 import { asTransportError, TransportError } from '../errors.ts'
@@ -22,7 +24,9 @@ import type { Listeners } from './listeners.ts'
 /** What a plain transport does once its code is there. */
 export interface Life {
   connect(): Promise<void>
-  send(data: unknown): Promise<void>
+  send(data: unknown, options?: SendOptions): Promise<void>
+  /** Those of the present connection; a later one has an iterator of its own. */
+  messages(): MessageIterator
   close(): void
   state(): ConnectionState
 }
@@ -68,7 +72,8 @@ export function openLife({ config, dial, listeners, type }: LifeOptions): Life {
       actor.send({ type: 'connect' })
       return connected(actor)
     },
-    send: (data) => submit(planeOf(actor), actor.getSnapshot(), data),
+    send: (data, options) => submit(planeOf(actor), actor.getSnapshot(), data, options),
+    messages: () => messagesOf(actor),
     close() {
       // XState's development build warns of events to a stopped actor, and prints them.
       if (actor.getSnapshot().status === 'active') actor.send({ type: 'close' })

@@ -27,7 +27,7 @@ export type Overflow = 'block' | 'error' | 'reconnect' | 'drop-oldest' | 'drop-n
 
 /** permessage-deflate (RFC 7692). */
 export interface CompressionInput {
-  /** Smaller messages leave as they are. Bytes, default 1,024. */
+  /** Without context takeover smaller messages leave as they are; with it they are worth compressing too. Bytes, default 1,024. */
   readonly threshold?: number | undefined
   /**
    * Whether a message may refer to those before it, both ways. Smaller on the wire, and about 300 kB of memory for each

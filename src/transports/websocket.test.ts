@@ -111,7 +111,7 @@ describe('what comes in', () => {
     const link = await webSocket({ url }, recordedRequest())
     await readSome(link, 1)
     const server = connections[0]
-    // The socket is paused with the first message that nobody wants; what is left stays in the server's own buffer.
+    // The socket is paused after 64 KiB that nobody wants; what is left stays in the server's own buffer.
     let before = -1
     await until(() => {
       const stuck = server?.bufferedAmount === before
