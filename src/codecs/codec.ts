@@ -13,8 +13,13 @@ export type Payload = string | Uint8Array<ArrayBuffer>
  * @typeParam Encodable - what `send()` takes.
  */
 export interface Codec<Decoded = unknown, Encodable = Decoded> {
-  /** Throwing (or rejecting) makes the message an `error` event with code `decode_failed`; the stream goes on. */
-  decode(data: unknown): Decoded | Promise<Decoded>
+  /**
+   * Throwing (or rejecting) makes the message an `error` event with code `decode_failed`; the stream goes on.
+   *
+   * @param isWanted - for a codec that waits and keeps count: `false` when the link was lost meanwhile, and the server will say
+   *   this message again.
+   */
+  decode(data: unknown, isWanted?: () => boolean): Decoded | Promise<Decoded>
   /** Throwing (or rejecting) rejects that `send()` with code `encode_failed`. */
   encode(value: Encodable): unknown
 }

@@ -24,13 +24,13 @@ export type SchemaResult<Output> =
  * One direction of a translation. What it throws (or rejects with) need not be a `TransportError`: whoever calls it per message
  * has a `try` already, and names the failure there.
  */
-export type Translate = (data: unknown) => unknown
+export type Translate = (data: unknown, isWanted?: () => boolean) => unknown
 
 /** Decode, then validate. Without a schema it is the codec's own function: nothing is paid for what is not there. */
 export function incoming(codec: Codec, schema: Schema | undefined): Translate {
   const { decode } = codec
   if (schema === undefined) return decode
-  return (data) => then(decode(data), (value) => validate(schema, value, 'A received message'))
+  return (data, isWanted) => then(decode(data, isWanted), (value) => validate(schema, value, 'A received message'))
 }
 
 /** Validate, then encode. */

@@ -301,11 +301,12 @@ export class DataPlane {
 
   /** The function a link hands its messages to. The hot path: no promise and one allocation per listener. */
   deliverer(attempt: Attempt): Deliver {
+    const isCurrent = (): boolean => this.#current === attempt
     return (item) => {
       if (this.#current !== attempt) return false
       if (!this.#isOpen()) this.#kept.push(item)
       else if (item.data === undefined) this.#position = item.position ?? this.#position
-      else this.#accept(attempt, item)
+      else this.#accept(attempt, item, isCurrent)
       return this.#isOpen()
     }
   }
@@ -318,9 +319,9 @@ export class DataPlane {
     for (const item of kept) deliver(item)
   }
 
-  #accept(attempt: Attempt, message: Message): void {
+  #accept(attempt: Attempt, message: Message, isCurrent: () => boolean): void {
     try {
-      const decoded = this.#translation.decode(message.data)
+      const decoded = this.#translation.decode(message.data, isCurrent)
       if (decoded instanceof Promise) this.#acceptLater(attempt, message, decoded)
       else this.#handOver(message, decoded)
     } catch (error) {

@@ -76,12 +76,12 @@ export function encrypted<Received = unknown, Sent = Received>(
     const opening = { keys, channel: receive, maxBytes, senders: new Senders(window, most) }
     let latest = 0
     return {
-      async decode(token) {
+      async decode(token, isWanted = () => true) {
         // A connection reads one message after the other. One that comes while another waits for its key means that the link was
         // given up meanwhile, and that the server now repeats what was never handed over.
         latest += 1
         const turn = latest
-        const { payload, sender, lost } = await open(token, opening, () => turn === latest)
+        const { payload, sender, lost } = await open(token, opening, () => turn === latest && isWanted())
         if (lost > 0 && onGap !== undefined) tell(onGap, { sender, lost })
         return guarded('decode_failed', 'A decrypted message could not be decoded.', () => inner.decode(payload()))
       },

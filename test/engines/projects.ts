@@ -46,6 +46,7 @@ function project(engine: EngineName, provider: BrowserProviderOption): TestProje
         'react-dom/client',
         '@dagrejs/dagre',
         'eventsource-parser',
+        'jose',
         'valibot',
         'zod',
         'zod/mini',
