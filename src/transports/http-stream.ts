@@ -103,7 +103,7 @@ export const httpStream: Dial<HttpStreamInput> = (input, dial) =>
 
 function readerFor(
   format: StreamFormat,
-  { chunkBytes, maxMessageBytes = DEFAULT_MESSAGE_BYTES }: HttpStreamInput,
+  { chunkBytes, maxMessageBytes = DEFAULT_MESSAGE_BYTES, until }: HttpStreamInput,
 ): StreamReader {
   switch (format) {
     case 'json-seq':
@@ -113,24 +113,35 @@ function readerFor(
     case 'bytes':
       return createBytesReader(chunkBytes)
     case 'ndjson':
-      return wholeAtTheEnd(createLineReader({ skipBlank: true, maxBytes: maxMessageBytes }))
-    default:
-      return createLineReader({ skipBlank: false, maxBytes: maxMessageBytes })
+      return wholeAtTheEnd(createLineReader({ skipBlank: true, maxBytes: maxMessageBytes }), (line) => {
+        return isJson(String(line.data)) && (until === undefined || until(line))
+      })
+    default: {
+      const lines = createLineReader({ skipBlank: false, maxBytes: maxMessageBytes })
+      return until === undefined ? lines : wholeAtTheEnd(lines, () => true)
+    }
   }
 }
 
 /**
  * A last line may lack its line feed, but not a part of its JSON: WebKit ends a chunked body that was cut as if it were whole, and
- * half a record would be taken for one.
+ * a body without a length ends wherever its connection does. Half a record would be taken for one: `12` of `123` is JSON too, so
+ * that where the last message is known, no other JSON counts without its line feed. Half a character is then no bad one (F08).
  */
-function wholeAtTheEnd(lines: StreamReader): StreamReader {
+function wholeAtTheEnd(lines: StreamReader, isWhole: (line: Message) => boolean): StreamReader {
+  const cutShort = (): TransportError => new TransportError('interrupted', 'The last line was cut short.')
   return {
     ...lines,
-    end: (emit) =>
-      lines.end?.((item) => {
-        if (!isJson(String(item.data))) throw new TransportError('interrupted', 'The last line was cut short.')
-        emit(item)
-      }),
+    end(emit) {
+      try {
+        lines.end?.((item) => {
+          if (item.data === undefined || !isWhole(item)) throw cutShort()
+          emit(item)
+        })
+      } catch (thrown) {
+        throw thrown instanceof TransportError && thrown.code === 'invalid_utf8' ? cutShort() : thrown
+      }
+    },
   }
 }
 
