@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type BreakerEvent, type BreakerInput, breakerMachine } from './breaker.ts'
 export {
   type ConnectionMachine,
   type ConnectionSnapshot,
@@ -11,3 +12,5 @@ export {
   stateOf,
 } from './connection.ts'
 export type { ConnectionContext, ConnectionEmitted, ConnectionEvent, ConnectionOutput } from './connection-types.ts'
+export { environmentMachine } from './environment.ts'
+export type { EnvironmentEmitted, EnvironmentSignal } from './environment-types.ts'

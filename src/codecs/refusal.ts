@@ -14,29 +14,3 @@ import type { Message } from '../link.ts'
  *   error of the app, and disturbs nothing.
  */
 export type Refused = 'error' | 'drop' | 'fail' | ((message: Message, error: TransportError) => void)
-
-/** What a refusal leads to. */
-export interface RefusalOutcomes {
-  /** The message counts as passed: its position is where to go on. */
-  pass(): void
-  /** Says it through the actor's emitter. */
-  say(error: TransportError): void
-  /** Ends the connection with this error. */
-  fail(error: TransportError): void
-}
-
-/** Carries a policy out. The function's own mistake is thrown on, after the position was passed. */
-export function refuse(
-  refused: Refused | undefined,
-  message: Message,
-  error: TransportError,
-  outcomes: RefusalOutcomes,
-): void {
-  if (refused === 'fail') {
-    outcomes.fail(error)
-    return
-  }
-  outcomes.pass()
-  if (typeof refused === 'function') refused(message, error)
-  else if (refused !== 'drop') outcomes.say(error)
-}

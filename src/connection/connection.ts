@@ -4,7 +4,8 @@
  * @module
  */
 import { type ConnectionMachine, connectionMachine } from '../../machines/connection.ts'
-import { type Codec, type Payload, raw } from '../codecs/codec.ts'
+import { type Bytes, type Codec, type Payload, raw } from '../codecs/codec.ts'
+import type { Refused } from '../codecs/refusal.ts'
 import { incoming, outgoing, type Schema } from '../codecs/schema.ts'
 import type { Dial } from '../link.ts'
 import { authorizeActor, dialActor, linkActor } from './actors.ts'
@@ -23,6 +24,8 @@ export interface ConnectionOptions<Input, Received = unknown, Sent = Received> {
   readonly incoming?: Schema<unknown, Received> | undefined
   /** Standard Schema for what is sent; a refused value rejects its `send()`. */
   readonly outgoing?: Schema<Sent, unknown> | undefined
+  /** What becomes of a received message that cannot be decoded or does not fit its schema. Default `error`. */
+  readonly refused?: Refused | undefined
   /** What the connection's own options are where the input does not say. */
   readonly defaults?: ConnectionInput | undefined
   /** Whether a failed request may be sent again. Default: always; the HTTP transports answer `false` for a POST without a key. */
@@ -50,7 +53,7 @@ function machineOf(dial: Dial<object>): ConnectionMachine {
  * const actor = createActor(prices, { input: { url: '/prices' } }).start()
  * actor.on('message', ({ message }) => render(message.data.price))
  */
-export function connection<Input extends object, Received = Payload, Sent = Payload>(
+export function connection<Input extends object, Received = Payload, Sent = string | Bytes>(
   transport: Dial<Input>,
   options: ConnectionOptions<Input, Received, Sent> = {},
 ): ConnectionLogic<Input, Received, Sent> {
@@ -59,6 +62,7 @@ export function connection<Input extends object, Received = Payload, Sent = Payl
   const translate = (made: Codec): Translation => ({
     decode: incoming(made, options.incoming as Schema | undefined),
     encode: outgoing(made, options.outgoing as Schema | undefined),
+    refused: options.refused,
   })
   const shared = typeof codec === 'function' ? undefined : translate(codec as Codec)
   return withDataPlane(machineOf(transport as Dial<object>), {

@@ -94,13 +94,14 @@ test('block: room for many at once lets many in, also those that are refused the
 test('block: a caller without a place can give up, and a cleared outbox rejects them all', async () => {
   const outbox = new Outbox((data) => data, { messages: 1, overflow: 'block' })
   const giveUp = new AbortController()
-  const sends = [outbox.send('a'), outbox.send('b', giveUp), outbox.send('c')].slice(0, 2).map(outcome)
+  const sends = [outbox.send('a'), outbox.send('b', giveUp), outbox.send('c')].map(outcome)
+  expect(await sends[2]).toBe('outbox_full')
   giveUp.abort()
   expect(await sends[1]).toBe('aborted')
-  const { link, values } = taking()
-  outbox.attach(link)
-  expect(await sends[0]).toBe('sent')
-  expect(values()[0]).toBe('a')
+  const late = outcome(outbox.send('d'))
+  outbox.clear(new TransportError('aborted', 'Over.'))
+  expect(await Promise.all([sends[0], late])).toEqual(['aborted', 'aborted'])
+  expect(outbox.queued).toBe(0)
 })
 
 test('drop-oldest: what waited longest goes, and is told', async () => {

@@ -7,6 +7,7 @@
 
 import { withPlatform } from '#surroundings'
 import type { ConnectionEvent, Folded } from '../../machines/connection-types.ts'
+import type { Refused } from '../codecs/refusal.ts'
 import type { Translate } from '../codecs/schema.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Bookmark, Deliver, DialRequest, Gap, Link, Message } from '../link.ts'
@@ -33,10 +34,11 @@ export interface PlaneOptions {
   readonly clock: Clock
 }
 
-/** How messages are translated, both ways. */
+/** How messages are translated, both ways, and what becomes of those that cannot be. */
 export interface Translation {
   readonly decode: Translate
   readonly encode: Translate
+  readonly refused?: Refused | undefined
 }
 
 /** Where no environment is: no reason to hold back. */
@@ -71,6 +73,8 @@ export class DataPlane {
   /** What arrived after the flow stopped: a link hands over one more message before it learns of it. */
   #kept: (Message | Bookmark)[] = []
   #wake: (() => void) | null = null
+  /** What ends the attempt at the pump's next look. */
+  #fatal: TransportError | null = null
   /** What `close` asked the link to say to its peer. */
   farewell: { readonly code?: number | undefined; readonly reason?: string | undefined } | null = null
 
@@ -256,6 +260,7 @@ export class DataPlane {
     this.#untaken = null
     this.#decoding = null
     this.#kept = []
+    this.#fatal = null
     this.#stir()
   }
 
@@ -284,6 +289,7 @@ export class DataPlane {
   /** Resolves when messages are wanted, or when the attempt is over. */
   async wanted(attempt: Attempt): Promise<void> {
     await this.#decoding
+    if (this.#fatal !== null && this.#current === attempt) throw this.#fatal
     while (this.#current === attempt && !this.#isOpen()) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
@@ -297,6 +303,7 @@ export class DataPlane {
   /** Resolves when everything delivered so far has reached the listeners, or the attempt is over. */
   async settled(attempt: Attempt): Promise<void> {
     while (this.#current === attempt && (this.#decoding !== null || this.#kept.length > 0)) await this.wanted(attempt)
+    if (this.#fatal !== null && this.#current === attempt) throw this.#fatal
   }
 
   /** The function a link hands its messages to. The hot path: no promise and one allocation per listener. */
@@ -354,6 +361,7 @@ export class DataPlane {
     // Before the listeners: one that closes the connection has been handed this message.
     if (message.position !== undefined) this.#position = message.position
     for (const receiver of this.#receivers) {
+      // Not `guarded`: that would cost a closure for each message.
       try {
         receiver(message)
       } catch (error) {
@@ -362,10 +370,18 @@ export class DataPlane {
     }
   }
 
-  /** A message nobody can read is said, and the stream goes on after it. */
-  #refuse(message: Message | Bookmark, error: unknown): void {
+  /** A message nobody can read: unless the app wants it otherwise it is said, and the stream goes on after it. */
+  #refuse(message: Message, thrown: unknown): void {
+    const { refused = 'error' } = this.#translation
+    const error = asTransportError(thrown, 'decode_failed', 'A message could not be decoded.')
+    if (refused === 'fail') {
+      // Not thrown here: not every link may be thrown at in the middle of a chunk. The pump meets it before its next read.
+      this.#fatal = error
+      return
+    }
     if (message.position !== undefined) this.#position = message.position
-    this.say({ type: 'error', error: asTransportError(error, 'decode_failed', 'A message could not be decoded.') })
+    if (refused === 'error') this.say({ type: 'error', error })
+    else if (refused !== 'drop') guarded(() => refused(message, error))
   }
 
   #heard(): void {
@@ -374,11 +390,20 @@ export class DataPlane {
   }
 
   #isOpen(): boolean {
-    return !this.#paused && this.#full === 0 && this.#decoding === null
+    return this.#fatal === null && !this.#paused && this.#full === 0 && this.#decoding === null
   }
 
   #stir(): void {
     this.#wake?.()
     this.#wake = null
+  }
+}
+
+/** An app's own mistake disturbs nothing. */
+function guarded(act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    reportUncaught(error)
   }
 }

@@ -5,8 +5,10 @@
  * @module
  */
 import * as z from 'zod/mini'
-import type { Codec } from '../codecs/codec.ts'
+import type { Refused } from '../codecs/refusal.ts'
 import type { Schema } from '../codecs/schema.ts'
+import type { CodecSource } from '../connection/connection.ts'
+import { checkOutbox } from '../connection/outbox-options.ts'
 import type { ConnectionInput } from '../connection/settings.ts'
 import { TransportError } from '../errors.ts'
 import type { DurableInput } from '../transports/durable.ts'
@@ -29,7 +31,9 @@ export type TransportType = keyof TransportInputs
 /** What messages are made of, beside the connection's and the transport's own options. */
 export interface TranslationConfig<Received, Sent> {
   /** How the wire's text or bytes are read and written. Default: the transport's own (`json` for NDJSON and `durable`, else `text`). */
-  readonly codec?: Codec<Received, Sent> | Codec | undefined
+  readonly codec?: CodecSource<Received, Sent> | undefined
+  /** What becomes of a received message that cannot be decoded or does not fit its schema. Default `error`. */
+  readonly refused?: Refused | undefined
   /** Standard Schema for received messages. */
   readonly incoming?: Schema<unknown, Received> | undefined
   /** Standard Schema for what is sent. */
@@ -54,6 +58,13 @@ const schema = is((value) => {
   return standard?.version === 1 && typeof standard.validate === 'function'
 })
 
+const has = (value: unknown, ...methods: string[]) =>
+  methods.every((method) => typeof (Object(value) as Record<string, unknown>)[method] === 'function')
+const environment = is((value) => value === false || has(value, 'current', 'subscribe'))
+const pool = is((value) => has(value, 'join'))
+const codec = is((value) => typeof value === 'function' || has(value, 'decode', 'encode'))
+const refusal = is((value) => typeof value === 'function' || ['error', 'drop', 'fail'].includes(String(value)))
+
 // Only what zod/mini shares with every schema: its unions, numbers and literals would cost another 2 kB.
 const shape = z.object({
   url: address,
@@ -61,14 +72,24 @@ const shape = z.object({
   lazy: z.optional(flag),
   startPaused: z.optional(flag),
   connectTimeout: z.optional(duration),
+  firstByteTimeout: z.optional(duration),
+  idleTimeout: z.optional(duration),
+  totalTimeout: z.optional(duration),
+  closeTimeout: z.optional(duration),
   heartbeatInterval: z.optional(duration),
+  probeTimeout: z.optional(duration),
   stableAfter: z.optional(duration),
   maxAttempts: z.optional(count),
+  maxElapsedTime: z.optional(duration),
+  retryBudget: z.optional(limit),
+  pauseWhenHidden: z.optional(flag),
+  environment: z.optional(environment),
+  pool: z.optional(pool),
   backoff: z.optional(z.object({ base: z.optional(duration), cap: z.optional(duration) })),
   authorize: z.optional(callable),
-  outbox: z.optional(z.object({ messages: z.optional(limit), bytes: z.optional(limit) })),
   random: z.optional(callable),
-  codec: z.optional(z.object({ decode: callable, encode: callable })),
+  codec: z.optional(codec),
+  refused: z.optional(refusal),
   incoming: z.optional(schema),
   outgoing: z.optional(schema),
 })
@@ -81,6 +102,7 @@ export function checkConfig(type: unknown, config: unknown): void {
     throw new TransportError('bad_option', `Unknown transport type; known are ${types.join(', ')}.`)
   }
   const result = shape.safeParse(config)
+  if (result.success) checkOutbox((config as ConnectionInput).outbox)
   if (result.success) return
   const option = String(result.error.issues[0]?.path[0] ?? '')
   if (option === 'url') throw new TransportError('bad_url', 'Option url must be a URL, or text that can become one.')

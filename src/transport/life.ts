@@ -48,12 +48,13 @@ const codecs: Record<TransportType, unknown> = {
 }
 
 export function openLife({ config, dial, listeners, type }: LifeOptions): Life {
-  const { codec, incoming, outgoing } = config as TranslationConfig<unknown, unknown>
+  const { codec, incoming, outgoing, refused } = config as TranslationConfig<unknown, unknown>
   const lines = 'format' in config && config.format === 'ndjson'
   const logic = connection(dial, {
     codec: codec ?? (lines ? json : (codecs[type] as Codec)),
     incoming,
     outgoing,
+    refused,
     defaults: type === 'durable' ? watched : undefined,
     repeatable: isRepeatable,
   })
