@@ -14,4 +14,3 @@ export {
   durationBounds,
   type MetricsSnapshot,
 } from './observe/metrics.ts'
-export { reportTo } from './observe/report-to.ts'

@@ -17,11 +17,12 @@ for (const [name, schema] of Object.entries(schemas)) {
       expect(incoming(json, schema)('{"price":1}')).toEqual({ price: 1 })
     })
 
-    test('a refused message names the place and never the value', () => {
+    test('a refused message says how many issues there are; what and where is for the eyes of the app', () => {
       expect(() => incoming(json, schema)('{"price":"canary"}')).toThrow(
         expect.objectContaining({
           code: 'schema_refused',
-          message: 'A received message does not fit its schema at price.',
+          message: 'A received message does not fit its schema: one issue, named in the cause.',
+          cause: [expect.objectContaining({ message: expect.any(String) })],
         }),
       )
       expect(() => incoming(json, schema)('"canary"')).toThrow(expect.objectContaining({ code: 'schema_refused' }))

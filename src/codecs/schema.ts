@@ -46,13 +46,12 @@ function validate(schema: Schema, value: unknown, what: string): unknown {
 
 function accepted(result: SchemaResult<unknown>, what: string): unknown {
   if (result.issues === undefined) return result.value
-  // Only the place is named: the message of an issue may quote the value, and a value may be a secret.
-  const places = result.issues.map((issue) => (issue.path ?? []).map(keyOf).join('.') || 'the value itself')
-  throw new TransportError('schema_refused', `${what} does not fit its schema at ${places.join(', ')}.`)
-}
-
-function keyOf(segment: unknown): string {
-  return String(typeof segment === 'object' && segment !== null && 'key' in segment ? segment.key : segment)
+  // Neither what is wrong nor where: an issue may quote the value, and its path holds keys, which may be data as well.
+  const { issues } = result
+  const count = issues.length === 1 ? 'one issue' : `${issues.length} issues`
+  throw new TransportError('schema_refused', `${what} does not fit its schema: ${count}, named in the cause.`, {
+    cause: issues,
+  })
 }
 
 /** Goes on with a value now, or with a promise's value later; a promise is paid for only where there is one. */

@@ -68,6 +68,11 @@ export function classify(failure: unknown, established: boolean): Disposition {
   return disposition === 'retry' && !failure.repeatable ? 'stop' : disposition
 }
 
+/** Whether a server answered, whatever it said: trouble is no answer, and neither is a line that breaks. */
+export function isReached(failure: TransportError): boolean {
+  return isPlanned(failure) || dispositionOf(failure, true) !== 'retry'
+}
+
 function dispositionOf(failure: TransportError, established: boolean): Disposition {
   if (failure.code === 'http_status' && failure.status !== undefined) return byStatus(failure.status)
   if (failure.code === 'closed_by_server' && failure.closeCode !== undefined) return byCloseCode(failure.closeCode)

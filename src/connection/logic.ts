@@ -9,7 +9,7 @@ import { type ConnectionMachine, type ConnectionSnapshot, stateOf } from '../../
 import type { ConnectionContext, ConnectionEmitted, ConnectionEvent } from '../../machines/connection-types.ts'
 import { TransportError } from '../errors.ts'
 import type { Message } from '../link.ts'
-import { classify } from './classification.ts'
+import { isReached } from './classification.ts'
 import type { Clock } from './clock.ts'
 import type { SendOptions } from './outbox.ts'
 import { DataPlane, type Translation } from './plane.ts'
@@ -85,6 +85,7 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
     },
     getInitialSnapshot: {
       value(scope: Scope, given: ConnectionInput = {}) {
+        conceal(scope, given)
         const input = withDefaults(factory, given)
         const plane = createPlane(scope, input, input.position ?? null, factory)
         const settled = factory.repeatable(input) ? input : { ...input, repeatable: false }
@@ -94,7 +95,8 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
     restoreSnapshot: {
       value(persisted: Snapshot<unknown>, scope: Scope) {
         const snapshot = revived(machine.restoreSnapshot(interrupted(persisted), scope))
-        const given = (scope.self as unknown as { options: { input?: ConnectionInput } }).options.input ?? {}
+        const given = (scope.self as unknown as WithOptions).options.input ?? {}
+        conceal(scope, given)
         return remember(snapshot, createPlane(scope, withDefaults(factory, given), snapshot.context.position, factory))
       },
     },
@@ -137,8 +139,38 @@ function createPlane(scope: Scope, input: ConnectionInput, position: string | nu
   const { clock } = scope.self as unknown as AnyActorRef & { clock: Clock }
   const plane = new DataPlane({ input, position, translation: factory.translation(input), clock })
   register(scope.self, plane)
-  Object.assign(scope.self, { on })
+  Object.assign(scope.self, { on, send: discreet(scope.self) })
   return plane
+}
+
+interface WithOptions {
+  options: { input?: ConnectionInput }
+}
+
+/** XState shows inspectors the input an actor starts with: URL, headers, body. Ours is kept by the plane; they see an empty one. */
+function conceal(scope: Scope, given: ConnectionInput): void {
+  const { options } = scope.self as unknown as WithOptions
+  if (options.input === given) options.input = hidden
+}
+
+const hidden: ConnectionInput = Object.freeze({})
+
+/** An event whose content is nobody's business: to a serialiser it is its type. */
+class DiscreetEvent {
+  constructor(event: ConnectionEvent) {
+    Object.assign(this, event)
+  }
+
+  toJSON(): object {
+    return { type: (this as unknown as ConnectionEvent).type }
+  }
+}
+
+/** `actor.send` as XState made it, except that no inspector sees what is sent or why it is closed. */
+function discreet(self: AnyActorRef): AnyActorRef['send'] {
+  const { send } = self
+  return (event: ConnectionEvent) =>
+    send(event.type === 'send' || event.type === 'close' ? (new DiscreetEvent(event) as unknown as ConnectionEvent) : event)
 }
 
 interface Listenable {
@@ -188,7 +220,7 @@ function follow(plane: DataPlane, before: ConnectionSnapshot, next: ConnectionSn
 /** An answer of any kind is a server that lives; no answer, and an answer that only means trouble, is not. */
 function noteReached(plane: DataPlane, before: ConnectionContext, { established, failure }: ConnectionContext): void {
   if (established > before.established) plane.noteReached(true)
-  else if (failure !== null && failure !== before.failure) plane.noteReached(classify(failure, true) !== 'retry')
+  else if (failure !== null && failure !== before.failure) plane.noteReached(isReached(failure))
 }
 
 type SendEvent = Extract<ConnectionEvent, { type: 'send' }>

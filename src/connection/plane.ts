@@ -165,6 +165,11 @@ export class DataPlane {
     return this.#position
   }
 
+  /** How many messages came and went; without drawing a random number, as {@link fold} does. */
+  get counts(): { readonly received: number; readonly sent: number } {
+    return { received: this.#received, sent: this.#outbox?.sent ?? 0 }
+  }
+
   /** What the chart learns before each control event. */
   fold(): Folded {
     const reading = this.#current !== null && this.#isOpen()

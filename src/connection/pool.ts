@@ -73,7 +73,8 @@ function openOrigin(input: BreakerInput, requestsPerMinute: number, clock: Clock
   const now = timeOn(clock ?? {})
   const breaker = createActor(breakerMachine, { input, ...(clock && { clock }) })
   let changedAt = now()
-  breaker.subscribe(() => {
+  // Once for each state, not for each event: a failure that comes late must keep nobody out for longer.
+  breaker.select(({ value }) => JSON.stringify(value)).subscribe(() => {
     changedAt = now()
   })
   breaker.start()

@@ -172,7 +172,7 @@ class ConnectionWatch {
   }
 
   #counted(): { readonly received: number; readonly sent: number } {
-    return planeOf(this.#connection).fold()
+    return planeOf(this.#connection).counts
   }
 }
 

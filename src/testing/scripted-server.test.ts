@@ -110,6 +110,15 @@ test('next waits for the exchange that is meant', async () => {
   expect([await (await got).text(), await (await posted).text()]).toEqual(['got', 'posted'])
 })
 
+test('two who wait for the next exchange get one each', async () => {
+  const both = Promise.all([server.next(), server.next()])
+  const answers = [fetch(`${server.url}/a`), fetch(`${server.url}/b`)]
+  const [first, second] = await both
+  expect([first.path, second.path].sort()).toEqual(['/a', '/b'])
+  await Promise.all([first.respond({ body: first.path }), second.respond({ body: second.path })])
+  for (const answer of answers) expect(await (await answer).text()).toBe(new URL((await answer).url).pathname)
+})
+
 test('Retry-After is a number, a date or nonsense', async () => {
   server.script([
     refuse(429, { retryAfter: 7 }),

@@ -38,7 +38,7 @@ export class ScriptedServer {
   readonly #sockets = new Set<Socket>()
   readonly #rules: { readonly match: Match; readonly step: Step }[] = []
   readonly #failures: unknown[] = []
-  readonly #waiting: Exchange[] = []
+  #waiting: Exchange[] = []
   #steps: readonly Step[] = []
   #afterwards: 'hold' | 'repeat' = 'hold'
 
@@ -101,13 +101,18 @@ export class ScriptedServer {
     this.#rules.unshift({ match, step })
   }
 
-  /** The next exchange that no step took, waiting for it if need be. */
+  /** The next exchange that no step took, waiting for it if need be. Each is handed out once. */
   async next(match: Match = () => true): Promise<Exchange> {
-    const find = () => this.#waiting.findIndex((exchange) => exchange.state === 'held' && matches(match, exchange))
-    await this.until(() => find() >= 0)
-    const [exchange] = this.#waiting.splice(find(), 1)
-    if (exchange === undefined) throw new Error('The exchange that was waited for is gone.')
-    return exchange
+    let found: Exchange | undefined
+    await this.until(() => {
+      // Taken while looking: of two who wait, the second must not get the same one.
+      this.#waiting = this.#waiting.filter(({ state }) => state === 'held')
+      found = this.#waiting.find((exchange) => matches(match, exchange))
+      this.#waiting = this.#waiting.filter((exchange) => exchange !== found)
+      return found !== undefined
+    })
+    if (found === undefined) throw new Error('The exchange that was waited for is gone.')
+    return found
   }
 
   /** Resolves when the condition holds. It is looked at whenever anything changes here. */

@@ -31,6 +31,8 @@ const paths = {
   statewire: ['src/index.ts'],
   'statewire/server': ['src/server/index.ts'],
   'statewire/machines': ['machines/index.ts'],
+  'statewire/testing': ['src/testing/index.ts'],
+  'statewire/testing/server': ['src/testing/server.ts'],
   'statewire/*': ['src/*.ts'],
 }
 
