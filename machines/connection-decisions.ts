@@ -93,8 +93,11 @@ export function patienceWithSilence({ settings }: ConnectionContext): number {
   return settings.heartbeatInterval / 2
 }
 
-export function patienceInDoubt({ settings }: ConnectionContext): number {
-  return settings.probeTimeout / 2
+/** Who can only wait must at least wait for the next sign of life that is due, and a second for its way. */
+export function patienceInDoubt(context: ConnectionContext): number {
+  const { heartbeatInterval, probeTimeout } = context.settings
+  const due = heartbeatInterval - context.silence + 1_000
+  return Math.max(probeTimeout, context.probe === 'ping' ? 0 : due) / 2
 }
 
 export function afterFailure(context: ConnectionContext, failure: unknown): Change {

@@ -98,6 +98,7 @@ export const connectionMachine = setup({
     anyByteWanted: ({ context }) => context.settings.firstByteTimeout === longestDelay,
     idle: ({ context }) => decide.isIdle(context),
     silent: ({ context }) => decide.isSilent(context),
+    answered: ({ context }) => context.answered,
     unanswered: ({ context }) => !context.answered,
     unwatched: ({ context }) => !decide.isWatched(context),
     probeable: ({ context }) => decide.isProbeable(context),
@@ -107,6 +108,7 @@ export const connectionMachine = setup({
     drains: ({ context, event }) =>
       event.type === 'close' && event.drain === true && context.ending === null && context.queued > 0,
     closing: ({ context }) => context.ending !== null,
+    drained: ({ context }) => context.ending !== null && context.queued === 0,
   },
   actions: {
     /** A mark that `send` is taken here, so that `can({ type: 'send' })` tells the truth; the data plane does the queueing. */
@@ -231,7 +233,12 @@ export const connectionMachine = setup({
               always: { guard: 'anyByteWanted', target: 'alive' },
               after: {
                 firstByteTimeout: [{ guard: 'unanswered', actions: 'giveUpMute' }, { target: 'alive' }],
+                quiet: [
+                  { guard: 'silent', target: 'probing', actions: 'allowSilence' },
+                  { guard: 'answered', target: 'alive' },
+                ],
               },
+              on: doubts,
             },
             unwatched: { on: doubts },
             alive: {
@@ -270,6 +277,7 @@ export const connectionMachine = setup({
         waiting: {
           entry: 'sayReconnecting',
           always: [
+            { guard: 'drained', target: closed },
             { guard: 'isOffline', target: 'offline' },
             { guard: 'rests', target: 'hidden' },
           ],

@@ -68,9 +68,18 @@ export function classify(failure: unknown, established: boolean): Disposition {
   return disposition === 'retry' && !failure.repeatable ? 'stop' : disposition
 }
 
-/** Whether a server answered, whatever it said: trouble is no answer, and neither is a line that breaks. */
-export function isReached(failure: TransportError): boolean {
-  return isPlanned(failure) || dispositionOf(failure, true) !== 'retry'
+/** Failures of our own doing, though they pass by themselves. */
+const ours: ReadonlySet<TransportErrorCode> = new Set(['budget_spent', 'overflow'])
+
+/**
+ * What a failure says about the server: an answer of any kind is `reached`; trouble, and a line that breaks, is `missed`; what
+ * happened on this side only says nothing.
+ */
+export function reachOf(failure: TransportError): 'reached' | 'missed' | 'unknown' {
+  if (isPlanned(failure)) return 'reached'
+  if (ours.has(failure.code)) return 'unknown'
+  if (dispositionOf(failure, true) === 'retry') return 'missed'
+  return failure.status === undefined && failure.closeCode === undefined ? 'unknown' : 'reached'
 }
 
 function dispositionOf(failure: TransportError, established: boolean): Disposition {

@@ -9,7 +9,7 @@ import { type ConnectionMachine, type ConnectionSnapshot, stateOf } from '../../
 import type { ConnectionContext, ConnectionEmitted, ConnectionEvent } from '../../machines/connection-types.ts'
 import { TransportError } from '../errors.ts'
 import type { Message } from '../link.ts'
-import { isReached } from './classification.ts'
+import { reachOf } from './classification.ts'
 import type { Clock } from './clock.ts'
 import type { SendOptions } from './outbox.ts'
 import { DataPlane, type Translation } from './plane.ts'
@@ -121,6 +121,8 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
         // No plane: a pure use of the machine, `transition(logic, snapshot, event)` or a traversal.
         if (plane === undefined || !plane.isAttached) return machine.transition(snapshot, event, scope)
         if (event.type === 'send') return takeSend(machine, plane, snapshot, event, scope)
+        // Whether it may dial is for its pool to say, so it joins before it asks.
+        if (event.type === 'connect') plane.listen(true)
         if (event.type === 'close') plane.farewell = { code: event.code, reason: event.reason }
         const next = machine.transition(folded(snapshot, plane), event, scope)
         follow(plane, snapshot, next)
@@ -212,15 +214,20 @@ function follow(plane: DataPlane, before: ConnectionSnapshot, next: ConnectionSn
     plane.detach()
     return
   }
+  // Before the connection leaves its pool.
+  noteReached(plane, before.context, next.context)
   plane.listen(current || next.matches('reconnecting'))
   if (next.context.ending !== null) plane.drain()
-  noteReached(plane, before.context, next.context)
 }
 
 /** An answer of any kind is a server that lives; no answer, and an answer that only means trouble, is not. */
 function noteReached(plane: DataPlane, before: ConnectionContext, { established, failure }: ConnectionContext): void {
-  if (established > before.established) plane.noteReached(true)
-  else if (failure !== null && failure !== before.failure) plane.noteReached(isReached(failure))
+  if (established > before.established) {
+    plane.noteReached(true)
+    return
+  }
+  const reach = failure === null || failure === before.failure ? 'unknown' : reachOf(failure)
+  if (reach !== 'unknown') plane.noteReached(reach === 'reached')
 }
 
 type SendEvent = Extract<ConnectionEvent, { type: 'send' }>
@@ -235,6 +242,7 @@ function takeSend(
 ): ConnectionSnapshot {
   submit(plane, snapshot, event.data).catch((error: TransportError) => plane.say({ type: 'error', error }))
   if (stateOf(snapshot) !== 'idle' || !snapshot.context.settings.lazy) return snapshot
+  plane.listen(true)
   return machine.transition(folded(snapshot, plane), event, scope)
 }
 
