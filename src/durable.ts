@@ -5,6 +5,7 @@
  */
 import { values } from './codecs/codec.ts'
 import { connection } from './connection/connection.ts'
+import { Outbox } from './connection/outbox.ts'
 import { watched } from './connection/settings.ts'
 import { type DurableInput, durable } from './transports/durable.ts'
 
@@ -21,5 +22,6 @@ export { type DurableInput, durable } from './transports/durable.ts'
  */
 export const durableConnection = /* @__PURE__ */ connection<DurableInput, unknown, unknown>(durable, {
   codec: values,
+  outbox: Outbox,
   defaults: watched,
 })

@@ -73,7 +73,7 @@ export const linkActor = fromCallback<{ type: 'ping' }, LinkInput>(({ input, rec
       send({ type: 'link.lost', error: asTransportError(error) })
     }
   })
-  plane.sendThrough(link)
+  plane.sending.through(link)
   pump(plane, attempt, link).then(
     () => send({ type: 'link.ended' }),
     (error: unknown) => send({ type: 'link.lost', error: asTransportError(error) }),
@@ -81,7 +81,7 @@ export const linkActor = fromCallback<{ type: 'ping' }, LinkInput>(({ input, rec
   return () => {
     open = false
     link.close(plane.farewell?.code, plane.farewell?.reason)
-    plane.sendThrough(null)
+    plane.sending.through(null)
   }
 })
 

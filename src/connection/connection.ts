@@ -10,6 +10,7 @@ import { incoming, outgoing, type Schema } from '../codecs/schema.ts'
 import type { Dial } from '../link.ts'
 import { authorizeActor, dialActor, linkActor } from './actors.ts'
 import { type ConnectionLogic, withDataPlane } from './logic.ts'
+import type { Outbox } from './outbox.ts'
 import type { Translation } from './plane.ts'
 import type { ConnectionInput } from './settings.ts'
 
@@ -26,6 +27,8 @@ export interface ConnectionOptions<Input, Received = unknown, Sent = Received> {
   readonly outgoing?: Schema<Sent, unknown> | undefined
   /** What becomes of a received message that cannot be decoded or does not fit its schema. Default `error`. */
   readonly refused?: Refused | undefined
+  /** The code of the outbox, for transports over which one usually sends. Default: loaded by the first `send()`. */
+  readonly outbox?: typeof Outbox | undefined
   /** What the connection's own options are where the input does not say. */
   readonly defaults?: ConnectionInput | undefined
   /** Whether a failed request may be sent again. Default: always; the HTTP transports answer `false` for a POST without a key. */
@@ -67,6 +70,7 @@ export function connection<Input extends object, Received = Payload, Sent = stri
   const shared = typeof codec === 'function' ? undefined : translate(codec as Codec)
   return withDataPlane(machineOf(transport as Dial<object>), {
     translation: () => shared ?? translate((codec as () => Codec)()),
+    outbox: options.outbox,
     defaults: options.defaults ?? {},
     repeatable: (input) => repeatable(input as Input),
   }) as unknown as ConnectionLogic<Input, Received, Sent>

@@ -12,7 +12,7 @@ import type { Message } from '../link.ts'
 import { reachOf } from './classification.ts'
 import type { Clock } from './clock.ts'
 import type { SendOptions } from './outbox.ts'
-import { DataPlane, type Translation } from './plane.ts'
+import { DataPlane, type PlaneOptions, type Translation } from './plane.ts'
 import { findPlane, planeOf, register } from './planes.ts'
 import type { ConnectionInput } from './settings.ts'
 
@@ -64,6 +64,7 @@ export interface PlaneFactory {
   /** Made for each actor: an encrypting codec counts. */
   readonly translation: (input: object) => Translation
   readonly repeatable: (input: object) => boolean
+  readonly outbox: PlaneOptions['outbox']
   readonly defaults: ConnectionInput
 }
 
@@ -139,7 +140,13 @@ function withDefaults({ defaults }: PlaneFactory, given: ConnectionInput): Conne
 
 function createPlane(scope: Scope, input: ConnectionInput, position: string | null, factory: PlaneFactory): DataPlane {
   const { clock } = scope.self as unknown as AnyActorRef & { clock: Clock }
-  const plane = new DataPlane({ input, position, translation: factory.translation(input), clock })
+  const plane = new DataPlane({
+    input,
+    position,
+    translation: factory.translation(input),
+    clock,
+    outbox: factory.outbox,
+  })
   register(scope.self, plane)
   Object.assign(scope.self, { on, send: discreet(scope.self) })
   return plane
@@ -172,7 +179,11 @@ class DiscreetEvent {
 function discreet(self: AnyActorRef): AnyActorRef['send'] {
   const { send } = self
   return (event: ConnectionEvent) =>
-    send(event.type === 'send' || event.type === 'close' ? (new DiscreetEvent(event) as unknown as ConnectionEvent) : event)
+    send(
+      event.type === 'send' || event.type === 'close'
+        ? (new DiscreetEvent(event) as unknown as ConnectionEvent)
+        : event,
+    )
 }
 
 interface Listenable {
@@ -254,7 +265,7 @@ export function submit(
   options?: SendOptions,
 ): Promise<void> {
   const state = stateOf(snapshot)
-  if (snapshot.status === 'active' && state !== 'error' && state !== 'closed') return plane.outbox.send(data, options)
+  if (snapshot.status === 'active' && state !== 'error' && state !== 'closed') return plane.sending.send(data, options)
   return Promise.reject(new TransportError('send_refused', `Nothing can be sent in state "${state}"; connect first.`))
 }
 

@@ -14,8 +14,8 @@ import type { Bookmark, Deliver, DialRequest, Gap, Link, Message } from '../link
 import { Admission, originOf } from './admission.ts'
 import { type Clock, timeOn } from './clock.ts'
 import type { Environment } from './environment-source.ts'
-import { Outbox } from './outbox.ts'
 import { reportUncaught } from './report.ts'
+import { type OutboxCode, Sending } from './sending.ts'
 import type { ConnectionInput } from './settings.ts'
 
 /** What the plane says beside messages; goes through the actor's own emitter. */
@@ -32,6 +32,7 @@ export interface PlaneOptions {
   readonly position: string | null
   readonly translation: Translation
   readonly clock: Clock
+  readonly outbox: OutboxCode
 }
 
 /** How messages are translated, both ways, and what becomes of those that cannot be. */
@@ -46,13 +47,12 @@ const nowhere = { network: 'online', page: 'visible' } as const
 
 export class DataPlane {
   readonly input: ConnectionInput
+  readonly sending: Sending
   readonly #translation: Translation
-  readonly #clock: Clock
   readonly #now: () => number
   readonly #admission: Admission
   #environment: Environment | null = null
   #leaveEnvironment: (() => void) | null = null
-  #outbox: Outbox | null = null
   /** Copied on write, so that a listener may come or go while a message is handed over. */
   #receivers: readonly ((message: Message) => void)[] = []
   #emit: ((event: PlaneEvent) => void) | null = null
@@ -60,8 +60,6 @@ export class DataPlane {
   #current: Attempt | null = null
   /** A link that was dialled and that no link actor has taken yet: closed here if none ever does. */
   #untaken: Link | null = null
-  /** The link that what is sent goes to. */
-  #link: Link | null = null
   #position: string | null
   #received = 0
   #retryFloor = 0
@@ -78,11 +76,11 @@ export class DataPlane {
   /** What `close` asked the link to say to its peer. */
   farewell: { readonly code?: number | undefined; readonly reason?: string | undefined } | null = null
 
-  constructor({ clock, input, position, translation }: PlaneOptions) {
+  constructor({ clock, input, outbox, position, translation }: PlaneOptions) {
     this.input = input
     this.#translation = translation
     this.#position = position
-    this.#clock = clock
+    this.sending = new Sending(outbox, translation.encode, input.outbox, clock)
     this.#now = timeOn(clock)
     this.#admission = new Admission(this.#now, input.retryBudget)
     this.#heardAt = this.#now()
@@ -92,6 +90,7 @@ export class DataPlane {
   attach(emit: (event: PlaneEvent) => void, tell: (event: ConnectionEvent) => void): void {
     this.#emit = emit
     this.#tell = tell
+    this.sending.start()
   }
 
   /** Whether an actor is running over this plane; a traversal never starts one. */
@@ -106,30 +105,12 @@ export class DataPlane {
     this.#emit = null
     this.#tell = null
     this.#receivers = []
-    this.#outbox?.clear(new TransportError('aborted', 'The connection was closed before the message was sent.'))
+    this.sending.stop()
   }
 
-  /** What is to be sent. Made when first used: most connections only receive. */
-  get outbox(): Outbox {
-    if (this.#outbox === null) {
-      this.#outbox = new Outbox(this.#translation.encode, this.input.outbox, this.#clock)
-      if (this.#link !== null) this.#outbox.attach(this.#link)
-    }
-    return this.#outbox
-  }
-
-  /** A link is up, or gone. Call the latter after `link.close()`, so that it could settle what it knows. */
-  sendThrough(link: Link | null): void {
-    this.#link = link
-    if (link === null) this.#outbox?.detach()
-    else this.#outbox?.attach(link)
-  }
-
-  /** Nothing new is taken any more; the chart hears when what waits is sent. */
+  /** Nothing new is sent any more; the chart hears when what waits is settled. */
   drain(): void {
-    if (this.#outbox === null) return
-    this.#outbox.close()
-    this.#outbox.onDrained = () => this.#tell?.({ type: 'outbox.drained' })
+    this.sending.drain(() => this.#tell?.({ type: 'outbox.drained' }))
   }
 
   /** While a connection works it hears of its surroundings and of its pool. */
@@ -167,7 +148,7 @@ export class DataPlane {
 
   /** How many messages came and went; without drawing a random number, as {@link fold} does. */
   get counts(): { readonly received: number; readonly sent: number } {
-    return { received: this.#received, sent: this.#outbox?.sent ?? 0 }
+    return { received: this.#received, sent: this.sending.sent }
   }
 
   /** What the chart learns before each control event. */
@@ -177,8 +158,8 @@ export class DataPlane {
     return {
       position: this.#position,
       received: this.#received,
-      sent: this.#outbox?.sent ?? 0,
-      queued: this.#outbox?.queued ?? 0,
+      sent: this.sending.sent,
+      queued: this.sending.queued,
       // Who does not read hears nothing by his own choice.
       silence: reading ? now - this.#heardAt : 0,
       answered: this.#answered || !reading,

@@ -74,9 +74,11 @@ function openOrigin(input: BreakerInput, requestsPerMinute: number, clock: Clock
   const breaker = createActor(breakerMachine, { input, ...(clock && { clock }) })
   let changedAt = now()
   // Once for each state, not for each event: a failure that comes late must keep nobody out for longer.
-  breaker.select(({ value }) => JSON.stringify(value)).subscribe(() => {
-    changedAt = now()
-  })
+  breaker
+    .select(({ value }) => JSON.stringify(value))
+    .subscribe(() => {
+      changedAt = now()
+    })
   breaker.start()
 
   /** How long the breaker keeps others out: until its cooldown is over, or until a trial must have come to an end. */

@@ -75,6 +75,7 @@ async function bringAbout(event: ModelEvent, options: DriverOptions): Promise<vo
   const { actor, authorize, environment, peer } = options
   const { failure, type } = event
   if (type.startsWith('xstate.after.')) return elapse(event, options)
+  if (type.endsWith('.expired')) return options.clock.advance(delayOf(snapshotOf(actor).context, type))
   if (type === 'link.lost' && failure !== undefined) return peer.lose(failure)
   if (type === 'link.ended') return peer.end()
   if (type.startsWith('xstate.')) return settleActor(event, peer, authorize, snapshotOf(actor))

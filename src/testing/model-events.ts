@@ -17,6 +17,11 @@ export interface ModelEvent {
   readonly failure?: FailureClass | undefined
   /** For a timer: whether the peer keeps silent until it fires. Only where the chart looks at it. */
   readonly silent?: boolean | undefined
+  /** Whether the pool lets another request go. Only with a pool, and only where the chart asks. */
+  readonly admitted?: boolean | undefined
+  /** For `close`: send what waits first, which is so many messages. */
+  readonly drain?: boolean | undefined
+  readonly queued?: number | undefined
   readonly error?: unknown
   readonly output?: unknown
 }
@@ -29,10 +34,14 @@ export const failures: Readonly<Record<FailureClass, TransportError>> = {
   done: new TransportError('http_status', 'The server has no more.', { status: 204 }),
 }
 
+const allFailures = Object.keys(failures) as FailureClass[]
+
 /** What the protocol can do, as far as the chart notices. */
 export interface ProtocolTraits {
   /** Classes of failure that can end an open link. */
   readonly losses: readonly FailureClass[]
+  /** Classes of failure that an answer to a dial can have. Default: all. */
+  readonly refusals?: readonly FailureClass[] | undefined
   /** Whether the client can ask its peer for a sign of life. */
   readonly pings: boolean
 }
@@ -42,8 +51,14 @@ export const protocols = {
   websocket: { losses: ['retry', 'refresh-token', 'stop'], pings: true },
   /** WebSocket in a browser: the same without pings. */
   'browser-websocket': { losses: ['retry', 'refresh-token', 'stop'], pings: false },
-  /** Any HTTP answer: a cut is all that can happen to it. */
+  /** One HTTP answer that goes on: a cut is all that can happen to it. */
   http: { losses: ['retry'], pings: false },
+  /** Each poll of a link can be refused; 204 is an empty page and no end. */
+  'long-poll': {
+    losses: ['retry', 'refresh-token', 'stop'],
+    refusals: ['retry', 'refresh-token', 'stop'],
+    pings: false,
+  },
 } as const satisfies Record<string, ProtocolTraits>
 
 /** The invoked actors of the active states, by their id. */
@@ -67,14 +82,17 @@ function variantsOf(type: string, invoked: ReadonlyMap<string, string>, traits: 
   if (source === 'link') return []
   if (source === 'dial' && outcome === 'done') return [{ type, output: traits.pings ? { ping: true } : {} }]
   if (source === 'dial') {
-    return Object.entries(failures).map(([failure, error]) => ({ type, failure: failure as FailureClass, error }))
+    const { refusals = allFailures } = traits
+    return refusals.map((failure) => ({ type, failure, error: failures[failure] }))
   }
   return [{ type }]
 }
 
 /** An event in words, for the name of a test. */
-export function nameOf({ failure, silent, type }: ModelEvent): string {
-  const detail = failure ?? (silent === undefined ? '' : silent ? 'silent' : 'heard')
+export function nameOf({ admitted, drain, failure, silent, type }: ModelEvent): string {
+  const heard = silent === undefined ? undefined : silent ? 'silent' : 'heard'
+  const admission = admitted === undefined ? undefined : admitted ? 'admitted' : 'held back'
+  const detail = failure ?? heard ?? admission ?? (drain === true ? 'drain' : '')
   const short = type.replace(/^xstate\./, '').replace(/\.connection\..*|\.actor/, '')
   return detail === '' ? short : `${short} (${detail})`
 }

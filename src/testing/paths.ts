@@ -13,7 +13,7 @@ import {
 import { type ConnectionSnapshot, type ConnectionState, stateOf } from '../../machines/connection.ts'
 import type { ConnectionEvent } from '../../machines/connection-types.ts'
 import type { ConnectionInput } from '../connection/settings.ts'
-import { connectionModel, keyOf, type ModelLogic, possibleEvents } from './connection-model.ts'
+import { aroundOf, connectionModel, keyOf, type ModelLogic, possibleEvents } from './connection-model.ts'
 import { type ModelEvent, nameOf, type ProtocolTraits, protocols } from './model-events.ts'
 
 /** One step of a walk: an event, and where the connection is afterwards. */
@@ -62,7 +62,7 @@ const ordinary: ConnectionInput = { maxAttempts: 1 }
 export function connectionPaths(options: PathOptions = {}): ConnectionPath[] {
   const { cover = 'edges', input = ordinary } = options
   const traversal = traversalOf(options, input)
-  const model = connectionModel(hasEnvironment(input))
+  const model = connectionModel(aroundOf(input))
   const walks =
     cover === 'edges'
       ? edgeCover(model, traversal)
@@ -81,7 +81,7 @@ function traversalOf(
   input: ConnectionInput,
 ): Traversal {
   const traits = typeof protocol === 'string' ? protocols[protocol] : protocol
-  const around = hasEnvironment(input)
+  const around = aroundOf(input)
   return {
     input,
     limit,
@@ -93,10 +93,6 @@ function traversalOf(
     // A final state still has the events of its ancestors.
     filterEvents: (snapshot) => snapshot.status === 'active',
   }
-}
-
-function hasEnvironment({ environment }: ConnectionInput): boolean {
-  return typeof environment === 'object'
 }
 
 /** Every edge at the end of a shortest walk. */

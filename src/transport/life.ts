@@ -12,6 +12,7 @@ import { connection } from '../connection/connection.ts'
 import { type ConnectionActor, submit } from '../connection/logic.ts'
 import { type MessageIterator, messagesOf } from '../connection/messages.ts'
 import type { SendOptions } from '../connection/outbox.ts'
+import { Outbox } from '../connection/outbox.ts'
 import { planeOf } from '../connection/planes.ts'
 import { watched } from '../connection/settings.ts'
 import { asTransportError, TransportError } from '../errors.ts'
@@ -55,6 +56,7 @@ export function openLife({ config, dial, listeners, type }: LifeOptions): Life {
     incoming,
     outgoing,
     refused,
+    outbox: Outbox,
     defaults: type === 'durable' ? watched : undefined,
     repeatable: isRepeatable,
   })

@@ -163,7 +163,14 @@ async function beginPolling(input: DurableInput, request: DialRequest, offset: s
     ...(mode && { mode }),
   }
   const { attempt, signal } = request
-  const plan = { attempt, signal, query: { ...query, [QUERY.offset]: offset } }
+  const { spend } = request
+  // The dial has paid for the poll only: whoever refuses that at once would get two requests for each.
+  const pause = spend()
+  if (pause > 0) {
+    const sentence = 'The stream was not asked for its ends: the requests of this minute are spent.'
+    throw new TransportError('budget_spent', sentence, { retryAfterMs: pause })
+  }
+  const plan = { attempt, signal, spend, query: { ...query, [QUERY.offset]: offset } }
   const answer = await openHttp({ ...(await prepareRequest(options, plan)), ...(atMark && { method: 'HEAD' }) })
   request.heard()
   const reset = await resetOf(answer)

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { createParser } from 'eventsource-parser'
 import { longestPause } from '../errors.ts'
 import type { Dial, DialRequest } from '../link.ts'
+import { createEventStreamParser } from './event-stream-parser.ts'
 import { mediaType, refusal } from './http-answer.ts'
 import { exchange, underDial } from './http-dial.ts'
 import { type Emit, httpLink, type StreamReader } from './http-link.ts'
 import { checkOption } from './option-checks.ts'
 import { DEFAULT_MESSAGE_BYTES, type HttpInput } from './request-input.ts'
-import { createTextDecoding, exceeded, exceedsBytes, invalidUtf8 } from './text-decoding.ts'
+import { createTextDecoding, invalidUtf8 } from './text-decoding.ts'
 
 /** What an event stream can be told. */
 export interface SseInput extends HttpInput {
@@ -78,34 +78,24 @@ function createSseReader(
   let position = start
   // An id moves the position even when nothing of its event is delivered; it is then told after the chunk.
   let untold = false
-  let tooLong = false
   let emit: Emit = () => undefined
-  const parser = createParser({
-    // The parser counts characters and the field name; an event is measured exactly when it is complete.
-    maxBufferSize: maxMessageBytes + 64,
+  const parser = createEventStreamParser({
+    maxBytes: maxMessageBytes,
     onId(id) {
       position = id
       untold = true
     },
-    onEvent({ data, event }) {
-      if (tooLong || exceedsBytes(data, maxMessageBytes)) {
-        tooLong = true
-        return
-      }
+    onEvent(data, event) {
       if (events !== undefined && !events.includes(event ?? 'message')) return
       untold = false
       emit({ data, event, position })
     },
     onRetry: (milliseconds) => dial.retryFloor(Math.min(milliseconds, longestPause)),
-    onError(problem) {
-      if (problem.type === 'max-buffer-size-exceeded') tooLong = true
-    },
   })
   return {
     feed(chunk, to) {
       emit = to
       parser.feed(decoding.decode(chunk))
-      if (tooLong) throw exceeded('An event', maxMessageBytes)
       if (untold && position !== undefined) {
         untold = false
         emit({ position })
