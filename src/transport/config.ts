@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { AnyActorRef } from 'xstate'
 import * as z from 'zod/mini'
 import type { Refused } from '../codecs/refusal.ts'
 import type { Schema } from '../codecs/schema.ts'
@@ -34,6 +35,8 @@ export interface TranslationConfig<Received, Sent> {
   readonly codec?: CodecSource<Received, Sent> | undefined
   /** What becomes of a received message that cannot be decoded or does not fit its schema. Default `error`. */
   readonly refused?: Refused | undefined
+  /** Is given each connection before it starts: the place for `logTo` and `measure` of `statewire/observe`. */
+  readonly observe?: ((connection: AnyActorRef) => void) | undefined
   /** Standard Schema for received messages. */
   readonly incoming?: Schema<unknown, Received> | undefined
   /** Standard Schema for what is sent. */
@@ -89,6 +92,7 @@ const shape = z.object({
   authorize: z.optional(callable),
   random: z.optional(callable),
   codec: z.optional(codec),
+  observe: z.optional(callable),
   refused: z.optional(refusal),
   incoming: z.optional(schema),
   outgoing: z.optional(schema),

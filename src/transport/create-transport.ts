@@ -5,7 +5,7 @@
  * @module
  */
 import type { ConnectionState } from '../../machines/connection.ts'
-import type { ConnectionOutput } from '../../machines/connection-types.ts'
+import type { ConnectionEvent, ConnectionOutput } from '../../machines/connection-types.ts'
 import type { SendOptions } from '../connection/outbox.ts'
 import { TransportError, type TransportErrorCode } from '../errors.ts'
 import type { Dial, Message } from '../link.ts'
@@ -33,6 +33,9 @@ export interface TransportEvents<Received = unknown> {
  * Iterating over a transport is iterating over its messages from then on, at most 256 or 1 MiB ahead of the loop. It does not
  * connect; it ends when the connection is closed and throws when it comes to rest in `error`.
  */
+/** How to close: the code and reason for a WebSocket's close frame, and whether what waits is sent first. */
+export type CloseOptions = Omit<Extract<ConnectionEvent, { type: 'close' }>, 'type'>
+
 export interface Transport<Received = unknown, Sent = unknown> extends AsyncIterable<Message<Received>> {
   /** Resolves when the connection is up, also after retries; rejects when it came to rest in `error` or was closed. */
   connect(): Promise<void>
@@ -41,8 +44,8 @@ export interface Transport<Received = unknown, Sent = unknown> extends AsyncIter
    * `aborted` when the signal gave up what still waited.
    */
   send(data: Sent, options?: SendOptions): Promise<void>
-  /** Closes for good; a later `connect()` starts afresh. Idempotent. */
-  close(): void
+  /** Closes for good, with `drain` after what waits was sent; a later `connect()` starts afresh. Idempotent. */
+  close(options?: CloseOptions): void
   getState(): ConnectionState
   on<Type extends keyof TransportEvents>(type: Type, handler: Handler<TransportEvents<Received>[Type]>): void
   off<Type extends keyof TransportEvents>(type: Type, handler: Handler<TransportEvents<Received>[Type]>): void
@@ -110,9 +113,9 @@ export function createTransport<Type extends TransportType, Received = unknown, 
       const closed = life === null && early === 'closed'
       return iterationOf<Received>(closed ? null : (life ?? living('aborted')))
     },
-    close() {
+    close(options) {
       closes += 1
-      if (life !== null) return life.close()
+      if (life !== null) return life.close(options)
       if (early === 'closed') return
       early = 'closed'
       listeners.emit('closed', { reason: 'closed', position: config.position ?? null, received: 0, sent: 0 })

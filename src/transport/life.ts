@@ -19,7 +19,7 @@ import { asTransportError, TransportError } from '../errors.ts'
 import type { Dial, Gap } from '../link.ts'
 import { isRepeatable } from '../transports/repeatable.ts'
 import type { TranslationConfig, TransportType } from './config.ts'
-import type { TransportEvents } from './create-transport.ts'
+import type { CloseOptions, TransportEvents } from './create-transport.ts'
 import type { Listeners } from './listeners.ts'
 
 /** What a plain transport does once its code is there. */
@@ -28,7 +28,7 @@ export interface Life {
   send(data: unknown, options?: SendOptions): Promise<void>
   /** Those of the present connection; a later one has an iterator of its own. */
   messages(): MessageIterator
-  close(): void
+  close(options?: CloseOptions): void
   state(): ConnectionState
 }
 
@@ -49,7 +49,7 @@ const codecs: Record<TransportType, unknown> = {
 }
 
 export function openLife({ config, dial, listeners, type }: LifeOptions): Life {
-  const { codec, incoming, outgoing, refused } = config as TranslationConfig<unknown, unknown>
+  const { codec, incoming, observe, outgoing, refused } = config as TranslationConfig<unknown, unknown>
   const lines = 'format' in config && config.format === 'ndjson'
   const logic = connection(dial, {
     codec: codec ?? (lines ? json : (codecs[type] as Codec)),
@@ -66,6 +66,7 @@ export function openLife({ config, dial, listeners, type }: LifeOptions): Life {
     const fresh = createActor(logic, { input: config })
     for (const event of said) fresh.on(event, (payload) => tell(listeners, payload))
     planeOf(fresh).receive((message) => listeners.emit('event', message))
+    observe?.(fresh)
     return fresh.start()
   }
 
@@ -77,9 +78,9 @@ export function openLife({ config, dial, listeners, type }: LifeOptions): Life {
     },
     send: (data, options) => submit(planeOf(actor), actor.getSnapshot(), data, options),
     messages: () => messagesOf(actor),
-    close() {
+    close(options) {
       // XState's development build warns of events to a stopped actor, and prints them.
-      if (actor.getSnapshot().status === 'active') actor.send({ type: 'close' })
+      if (actor.getSnapshot().status === 'active') actor.send({ ...options, type: 'close' })
     },
     state: () => stateOf(actor.getSnapshot()),
   }
