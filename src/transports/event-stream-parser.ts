@@ -5,17 +5,10 @@
  */
 import { exceeded, exceedsBytes } from './text-decoding.ts'
 
-const LINE_FEED = 10
-const SPACE = 32
-const COLON = 58
-const E = 101
-const I = 105
-const R = 114
-const BYTE_ORDER_MARK = 0xfeff
-/** No character: what `charCodeAt` never returns. */
-const NOTHING = -1
-
-/** The longest line that is not data, in UTF-16 units: a name, an id, a comment. An id goes into a header, where 16 KiB is the most Node takes. */
+/**
+ * The longest line that is not data, in UTF-16 units: an id, a comment, a name without end. An id goes into a header, where 16 KiB is
+ * the most that Node takes.
+ */
 const LONGEST_LINE = 65_536
 
 /** What a parser is made with. The callbacks are called while it is fed. */
@@ -55,7 +48,7 @@ export function createEventStreamParser({
   let tail = ''
   let tailIsData = false
   // What is dropped where the next piece begins with it: the byte order mark of the stream, or the LF of a CRLF that was cut.
-  let dropped = BYTE_ORDER_MARK
+  let dropped = '\ufeff'
 
   const dispatch = (): void => {
     const whole = data
@@ -72,33 +65,36 @@ export function createEventStreamParser({
   }
 
   const takeLine = (text: string, start: number, end: number): void => {
-    if (start === end) return dispatch()
-    const line = valueOf('data', text, start, end)
+    if (start === end) {
+      dispatch()
+      return
+    }
+    const line = fieldValue('data', text, start, end)
     if (line !== undefined) {
       data = data === undefined ? line : `${data}\n${line}`
       return
     }
     if (end - start > LONGEST_LINE) refuse(LONGEST_LINE)
-    const initial = text.charCodeAt(start)
-    if (initial === E) event = valueOf('event', text, start, end) ?? event
-    else if (initial === I) {
-      const value = valueOf('id', text, start, end)
+    const initial = text[start]
+    if (initial === 'e') event = fieldValue('event', text, start, end) ?? event
+    else if (initial === 'i') {
+      const value = fieldValue('id', text, start, end)
       if (!value?.includes('\0')) id = value ?? id
-    } else if (initial === R) {
-      const value = valueOf('retry', text, start, end) ?? ''
+    } else if (initial === 'r') {
+      const value = fieldValue('retry', text, start, end) ?? ''
       if (/^\d+$/.test(value)) onRetry(Number(value))
     }
   }
 
   return {
     feed(text) {
-      let start = text.charCodeAt(0) === dropped ? 1 : 0
-      if (text !== '') dropped = NOTHING
+      let start = text[0] === dropped ? 1 : 0
+      if (text !== '') dropped = ''
       let lineFeed = -1
       let carriageReturn = -1
       while (start < text.length) {
         // The blank line after a line of data: most events are over without another search.
-        if (tail === '' && text.charCodeAt(start) === LINE_FEED) {
+        if (tail === '' && text[start] === '\n') {
           dispatch()
           start++
           continue
@@ -121,7 +117,7 @@ export function createEventStreamParser({
         }
         start = end + 1
         if (end === carriageReturn) {
-          if (start === text.length) dropped = LINE_FEED
+          if (start === text.length) dropped = '\n'
           else if (start === lineFeed) start++
         }
       }
@@ -137,12 +133,12 @@ function refuse(limit: number): never {
 }
 
 /** The value of a line, if its field has this name. A line without a colon is a field without a value. */
-function valueOf(name: string, text: string, start: number, end: number): string | undefined {
+function fieldValue(name: string, text: string, start: number, end: number): string | undefined {
   let colon = start
   // Faster than `startsWith`, which is a call.
   for (; colon < start + name.length; colon++) {
     if (text.charCodeAt(colon) !== name.charCodeAt(colon - start)) return undefined
   }
-  if (colon < end && text.charCodeAt(colon) !== COLON) return undefined
-  return text.slice(colon + (text.charCodeAt(colon + 1) === SPACE ? 2 : 1), end)
+  if (colon < end && text[colon] !== ':') return undefined
+  return text.slice(colon + (text[colon + 1] === ' ' ? 2 : 1), end)
 }
