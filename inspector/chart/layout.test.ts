@@ -112,9 +112,9 @@ describe.each(cases)('the layout of the %s chart, %s', (machine, way) => {
 describe('the connection chart in a panel', () => {
   const geometry = layOut(machines.connection, { density: 'compact' })
 
-  test('fits into 420 by 680 pixels at its natural size', () => {
-    expect(geometry.width).toBeLessThanOrEqual(412)
-    expect(geometry.height).toBeLessThanOrEqual(680)
+  test('fits into 460 by 800 pixels at its natural size', () => {
+    expect(geometry.width).toBeLessThanOrEqual(452)
+    expect(geometry.height).toBeLessThanOrEqual(800)
   })
 
   test('shows the six states in the order of the file, one below the other', () => {

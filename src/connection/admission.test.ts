@@ -9,7 +9,7 @@ function inPool() {
   const time = new TimeLine()
   const pool = createPool({ clock: time, threshold: 2, requestsPerMinute: 3 })
   const admit = (budget?: number): Admission => {
-    const admission = new Admission(() => time.now(), budget)
+    const admission = new Admission(time, budget)
     admission.join(pool, origin, () => {})
     return admission
   }
@@ -18,7 +18,7 @@ function inPool() {
 
 test('a connection by itself has 30 requests in any minute', () => {
   let now = 0
-  const admission = new Admission(() => now)
+  const admission = new Admission({ now: () => now })
   for (let request = 0; request < 30; request++) {
     expect(admission.wait()).toBe(0)
     admission.spend()
@@ -55,7 +55,7 @@ test('answers and silence are told to the breaker', () => {
 test('who has left hears nothing, tells nothing and shares nothing; who joins twice is one', () => {
   const { pool, time } = inPool()
   const heard: string[] = []
-  const admission = new Admission(() => time.now())
+  const admission = new Admission(time)
   admission.join(pool, origin, ({ type }) => heard.push(type))
   admission.join(pool, origin, ({ type }) => heard.push(type))
   admission.note(false)
@@ -72,7 +72,7 @@ test('who has left hears nothing, tells nothing and shares nothing; who joins tw
 })
 
 test('without a pool there is nobody to tell', () => {
-  const admission = new Admission(() => 0)
+  const admission = new Admission({ now: () => 0 })
   admission.join(undefined, origin, () => {})
   for (let failure = 0; failure < 100; failure++) admission.note(false)
   admission.note(true)

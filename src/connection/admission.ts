@@ -5,6 +5,7 @@
  */
 import type { BreakerEmitted } from '../../machines/breaker.ts'
 import { RequestBudget } from './budget.ts'
+import { type Clock, timeOn } from './clock.ts'
 import type { Membership, Pool } from './pool.ts'
 
 /** The most requests of one connection in any minute. */
@@ -12,12 +13,12 @@ const mostPerMinute = 30
 
 export class Admission {
   readonly #budget: RequestBudget
-  readonly #now: () => number
+  readonly #clock: Pick<Clock, 'now'>
   #membership: Membership | undefined
 
-  constructor(now: () => number, retryBudget = mostPerMinute) {
+  constructor(clock: Pick<Clock, 'now'>, retryBudget = mostPerMinute) {
     this.#budget = new RequestBudget(retryBudget)
-    this.#now = now
+    this.#clock = clock
   }
 
   /** Joins the pool's share of an origin, or leaves it. */
@@ -32,11 +33,11 @@ export class Admission {
 
   /** Milliseconds until a request may go out; 0 when it may now. */
   wait(): number {
-    return Math.max(this.#budget.wait(this.#now()), this.#membership?.wait() ?? 0)
+    return Math.max(this.#budget.wait(timeOn(this.#clock)), this.#membership?.wait() ?? 0)
   }
 
   spend(): void {
-    this.#budget.spend(this.#now())
+    this.#budget.spend(timeOn(this.#clock))
     this.#membership?.spend()
   }
 

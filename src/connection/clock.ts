@@ -12,6 +12,6 @@ export interface Clock {
 }
 
 /** The time on this clock. */
-export function timeOn(clock: Pick<Clock, 'now'>): () => number {
-  return () => clock.now?.() ?? performance.now()
+export function timeOn(clock: Pick<Clock, 'now'>): number {
+  return clock.now?.() ?? performance.now()
 }

@@ -110,7 +110,7 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
     },
     start: {
       value(snapshot: ConnectionSnapshot, scope: Scope) {
-        findPlane(scope.self)?.attach(scope.emit, (event) => scope.self.send(event))
+        findPlane(scope.self)?.attach(scope)
         // XState does not re-arm `after` on restore (statelyai/xstate#5331): entering `waiting` again does.
         if (stateOf(snapshot) === 'reconnecting') scope.self.send({ type: 'restored' })
         machine.start(snapshot)

@@ -23,6 +23,12 @@ export type PlaneEvent =
   | { readonly type: 'gap'; readonly gap: Gap }
   | { readonly type: 'error'; readonly error: TransportError }
 
+/** The actor around a plane, as XState hands it to logic. */
+export interface PlaneActor {
+  readonly self: { send(event: ConnectionEvent): void }
+  emit(event: PlaneEvent): void
+}
+
 /** One attempt to connect and the link that came of it. A new attempt makes everything of the old one stale. */
 export type Attempt = object
 
@@ -49,14 +55,13 @@ export class DataPlane {
   readonly input: ConnectionInput
   readonly sending: Sending
   readonly #translation: Translation
-  readonly #now: () => number
+  readonly #clock: Clock
   readonly #admission: Admission
   #environment: Environment | null = null
   #leaveEnvironment: (() => void) | null = null
   /** Copied on write, so that a listener may come or go while a message is handed over. */
   #receivers: readonly ((message: Message) => void)[] = []
-  #emit: ((event: PlaneEvent) => void) | null = null
-  #tell: ((event: ConnectionEvent) => void) | null = null
+  #actor: PlaneActor | null = null
   #current: Attempt | null = null
   /** A link that was dialled and that no link actor has taken yet: closed here if none ever does. */
   #untaken: Link | null = null
@@ -81,36 +86,34 @@ export class DataPlane {
     this.#translation = translation
     this.#position = position
     this.sending = new Sending(outbox, translation.encode, input.outbox, clock)
-    this.#now = timeOn(clock)
-    this.#admission = new Admission(this.#now, input.retryBudget)
-    this.#heardAt = this.#now()
+    this.#clock = clock
+    this.#admission = new Admission(clock, input.retryBudget)
+    this.#heardAt = timeOn(this.#clock)
   }
 
   /** The actor started (again: StrictMode starts the same one twice). */
-  attach(emit: (event: PlaneEvent) => void, tell: (event: ConnectionEvent) => void): void {
-    this.#emit = emit
-    this.#tell = tell
+  attach(actor: PlaneActor): void {
+    this.#actor = actor
     this.sending.start()
   }
 
   /** Whether an actor is running over this plane; a traversal never starts one. */
   get isAttached(): boolean {
-    return this.#emit !== null
+    return this.#actor !== null
   }
 
   /** The actor stopped or is done: nothing is heard, nothing is kept open. */
   detach(): void {
     this.retire()
     this.listen(false)
-    this.#emit = null
-    this.#tell = null
+    this.#actor = null
     this.#receivers = []
     this.sending.stop()
   }
 
   /** Nothing new is sent any more; the chart hears when what waits is settled. */
   drain(): void {
-    this.sending.drain(() => this.#tell?.({ type: 'outbox.drained' }))
+    this.sending.drain(() => this.#actor?.self.send({ type: 'outbox.drained' }))
   }
 
   /** While a connection works it hears of its surroundings and of its pool. */
@@ -123,7 +126,7 @@ export class DataPlane {
       this.#admission.leave()
       return
     }
-    if (pool !== undefined) this.#admission.join(pool, originOf(this.input), this.#hear)
+    if (pool !== undefined) this.#admission.join(pool, originOf(this.input), (event) => this.#actor?.self.send(event))
     if (this.#leaveEnvironment !== null || environment === false) return
     if (environment !== undefined) this.#enter(environment)
     else this.#leaveEnvironment = withPlatform((platform) => this.#enter(platform))
@@ -131,10 +134,8 @@ export class DataPlane {
 
   #enter(environment: Environment): void {
     this.#environment = environment
-    this.#leaveEnvironment = environment.subscribe(this.#hear)
+    this.#leaveEnvironment = environment.subscribe((event) => this.#actor?.self.send(event))
   }
-
-  readonly #hear = (event: ConnectionEvent): void => this.#tell?.(event)
 
   /** Whether the server was reached; for the breaker. */
   noteReached(reached: boolean): void {
@@ -154,7 +155,7 @@ export class DataPlane {
   /** What the chart learns before each control event. */
   fold(): Folded {
     const reading = this.#current !== null && this.#isOpen()
-    const now = this.#now()
+    const now = timeOn(this.#clock)
     return {
       position: this.#position,
       received: this.#received,
@@ -182,7 +183,7 @@ export class DataPlane {
 
   /** Says something through the actor's own emitter. */
   say(event: PlaneEvent): void {
-    this.#emit?.(event)
+    this.#actor?.emit(event)
   }
 
   /** Begins an attempt: whatever an older one still delivers is dropped from here on. */
@@ -283,7 +284,7 @@ export class DataPlane {
       this.#release(attempt)
     }
     // The time spent not reading is not the peer's silence.
-    this.#heardAt = this.#now()
+    this.#heardAt = timeOn(this.#clock)
   }
 
   /** Resolves when everything delivered so far has reached the listeners, or the attempt is over. */
@@ -371,7 +372,7 @@ export class DataPlane {
   }
 
   #heard(): void {
-    this.#heardAt = this.#now()
+    this.#heardAt = timeOn(this.#clock)
     this.#answered = true
   }
 

@@ -70,7 +70,7 @@ interface Origin {
 
 function openOrigin(input: BreakerInput, requestsPerMinute: number, clock: Clock | undefined): Origin {
   const budget = new RequestBudget(requestsPerMinute)
-  const now = timeOn(clock ?? {})
+  const now = (): number => timeOn(clock ?? {})
   const breaker = createActor(breakerMachine, { input, ...(clock && { clock }) })
   let changedAt = now()
   // Once for each state, not for each event: a failure that comes late must keep nobody out for longer.

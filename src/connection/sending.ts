@@ -15,7 +15,9 @@ export type OutboxCode = typeof Outbox | undefined
 
 export class Sending {
   readonly #code: OutboxCode
-  readonly #make: (code: typeof Outbox) => Outbox
+  readonly #encode: Translate
+  readonly #options: OutboxOptions | undefined
+  readonly #clock: Clock
   #outbox: Outbox | null = null
   /** The code on its way; what is sent meanwhile keeps its order by waiting for the same promise. */
   #loading: Promise<Outbox> | null = null
@@ -25,7 +27,9 @@ export class Sending {
 
   constructor(code: OutboxCode, encode: Translate, options: OutboxOptions | undefined, clock: Clock) {
     this.#code = code
-    this.#make = (Code) => new Code(encode, options, clock)
+    this.#encode = encode
+    this.#options = options
+    this.#clock = clock
   }
 
   /** How many messages a transport has taken. */
@@ -90,9 +94,9 @@ export class Sending {
     return this.#loading
   }
 
-  #open(code: typeof Outbox): Outbox {
+  #open(Code: typeof Outbox): Outbox {
     if (this.#outbox === null) {
-      this.#outbox = this.#make(code)
+      this.#outbox = new Code(this.#encode, this.#options, this.#clock)
       if (this.#link !== null) this.#outbox.attach(this.#link)
     }
     return this.#outbox

@@ -12,5 +12,5 @@ import { timeOn } from '../connection/clock.ts'
  */
 export function clockOf(connection: AnyActorRef): () => number {
   const clock = 'clock' in connection ? connection.clock : undefined
-  return timeOn(typeof clock === 'object' && clock !== null ? clock : {})
+  return () => timeOn(typeof clock === 'object' && clock !== null ? clock : {})
 }
