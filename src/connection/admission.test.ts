@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { TimeLine } from '../../test/simulation/time-line.ts'
 import { Admission, originOf } from './admission.ts'
 import { createPool } from './pool.ts'
@@ -84,9 +84,16 @@ test.each([
   [{ url: 'wss://one.example/socket' }, 'https://one.example'],
   [{ url: 'ws://one.example:8080/socket' }, 'http://one.example:8080'],
   [{ url: new URL('http://one.example:80/') }, 'http://one.example'],
+  [{ url: 'https://news.example/' }, 'https://news.example'],
   [{ url: '/relative' }, ''],
   [{ url: undefined }, ''],
   [{}, ''],
 ])('the origin of %o is "%s"', (input, expected) => {
   expect(originOf(input)).toBe(expected)
+})
+
+test('on a page a relative URL has the origin of the page', () => {
+  vi.stubGlobal('location', { href: 'https://page.example/deep/er' })
+  onTestFinished(() => void vi.unstubAllGlobals())
+  expect(originOf({ url: '/stream' })).toBe('https://page.example')
 })

@@ -29,8 +29,10 @@ const byCode: Partial<Record<TransportErrorCode, Disposition>> = {
 /** HTTP: refusals that pass by themselves. Everything else below 500 is final (RFC 9110 section 15). */
 const passingStatus = new Set([408, 421, 423, 425, 429])
 
-function byStatus(status: number): Disposition {
+function byStatus(status: number, established: boolean): Disposition {
   if (status === 204) return 'done'
+  // A page where a socket should open: a wrong address at first, a captive portal later, as for the wrong content type below.
+  if (status < 300) return established ? 'retry' : 'stop'
   if (status === 401) return 'refresh-token'
   // 501 and 505 say that the server will never understand this request.
   if (status === 501 || status === 505) return 'stop'
@@ -83,7 +85,7 @@ export function reachOf(failure: TransportError): 'reached' | 'missed' | 'unknow
 }
 
 function dispositionOf(failure: TransportError, established: boolean): Disposition {
-  if (failure.code === 'http_status' && failure.status !== undefined) return byStatus(failure.status)
+  if (failure.code === 'http_status' && failure.status !== undefined) return byStatus(failure.status, established)
   if (failure.code === 'closed_by_server' && failure.closeCode !== undefined) return byCloseCode(failure.closeCode)
   if (failure.code === 'unexpected_content_type') {
     return established && failure.contentType === 'text/html' ? 'retry' : 'stop'

@@ -1,0 +1,6 @@
+import { play } from './fault.ts'
+import { applicationFaults } from './table.ts'
+import { tallyAs } from './tally.ts'
+
+tallyAs('application')
+play(applicationFaults)

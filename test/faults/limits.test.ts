@@ -1,0 +1,6 @@
+import { play } from './fault.ts'
+import { limitFaults } from './table.ts'
+import { tallyAs } from './tally.ts'
+
+tallyAs('limits')
+play(limitFaults)
