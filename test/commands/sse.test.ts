@@ -1,0 +1,3 @@
+import { testCommands } from './suite.ts'
+
+testCommands('sse')
