@@ -112,15 +112,19 @@ function readerFor(
       return createTextReader(chunkBytes)
     case 'bytes':
       return createBytesReader(chunkBytes)
-    case 'ndjson':
-      return wholeAtTheEnd(createLineReader({ skipBlank: true, maxBytes: maxMessageBytes }), (line) => {
-        return isJson(String(line.data)) && (until === undefined || until(line))
-      })
+    case 'ndjson': {
+      const lines = createLineReader({ skipBlank: true, maxBytes: maxMessageBytes })
+      return new WholeLines(lines, until === undefined ? isRecord : (line) => isRecord(line) && until(line))
+    }
     default: {
       const lines = createLineReader({ skipBlank: false, maxBytes: maxMessageBytes })
-      return until === undefined ? lines : wholeAtTheEnd(lines, () => true)
+      return until === undefined ? lines : new WholeLines(lines, () => true)
     }
   }
+}
+
+function isRecord({ data }: Message): boolean {
+  return isJson(String(data))
 }
 
 /**
@@ -128,21 +132,33 @@ function readerFor(
  * a body without a length ends wherever its connection does. Half a record would be taken for one: `12` of `123` is JSON too, so
  * that where the last message is known, no other JSON counts without its line feed. Half a character is then no bad one (F08).
  */
-function wholeAtTheEnd(lines: StreamReader, isWhole: (line: Message) => boolean): StreamReader {
-  const cutShort = (): TransportError => new TransportError('interrupted', 'The last line was cut short.')
-  return {
-    ...lines,
-    end(emit) {
-      try {
-        lines.end?.((item) => {
-          if (item.data === undefined || !isWhole(item)) throw cutShort()
-          emit(item)
-        })
-      } catch (thrown) {
-        throw thrown instanceof TransportError && thrown.code === 'invalid_utf8' ? cutShort() : thrown
-      }
-    },
+class WholeLines implements StreamReader {
+  readonly #lines: StreamReader
+  readonly #isWhole: (line: Message) => boolean
+
+  constructor(lines: StreamReader, isWhole: (line: Message) => boolean) {
+    this.#lines = lines
+    this.#isWhole = isWhole
   }
+
+  feed(chunk: Uint8Array, emit: Emit): void {
+    this.#lines.feed(chunk, emit)
+  }
+
+  end(emit: Emit): void {
+    try {
+      this.#lines.end?.((item) => {
+        if (item.data === undefined || !this.#isWhole(item)) throw cutShort()
+        emit(item)
+      })
+    } catch (thrown) {
+      throw thrown instanceof TransportError && thrown.code === 'invalid_utf8' ? cutShort() : thrown
+    }
+  }
+}
+
+function cutShort(): TransportError {
+  return new TransportError('interrupted', 'The last line was cut short.')
 }
 
 /** The same messages with the position that the user's function finds in them. */

@@ -51,28 +51,23 @@ function openWs(Ws: WsConstructor, request: SocketRequest, owner: SocketOwner): 
       maxPayload: maxMessageBytes,
       perMessageDeflate: deflateOptions(request),
     })
-    let state: 'opening' | 'open' | 'released' = 'opening'
+    let refused = false
+    let socket: NodeSocket | undefined
     // Not the answer itself: its headers and buffers would weigh 1 kB for as long as the connection lives.
     let network: NetSocket | undefined
 
     const refuse = (error: TransportError) => {
-      if (state !== 'opening') return
-      state = 'released'
+      if (refused) return
+      refused = true
       signal.removeEventListener('abort', abort)
       raw.terminate()
       reject(error)
     }
-    const release = (code?: number, reason?: string) => {
-      if (state === 'released') return
-      state = 'released'
-      signal.removeEventListener('abort', abort)
-      closeWithin(raw, code, reason)
-    }
+    // Stays on the signal when the socket is open: the signal holds it, and nothing of an open socket holds the signal.
     const abort = () => {
       const given = new TransportError('aborted', 'The attempt was given up.')
-      if (state === 'open') owner.failed(given)
-      refuse(given)
-      raw.terminate()
+      if (socket === undefined) refuse(given)
+      else socket.abort(given)
     }
     signal.addEventListener('abort', abort)
 
@@ -80,32 +75,18 @@ function openWs(Ws: WsConstructor, request: SocketRequest, owner: SocketOwner): 
     raw.on('upgrade', (response) => {
       network = response.socket
       const granted = response.headers['sec-websocket-protocol']
-      if (protocols.length > 0 && (granted === undefined || !protocols.includes(granted)))
-        return refuse(noCommonProtocol())
+      if (protocols.length > 0 && (granted === undefined || !protocols.includes(granted))) refuse(noCommonProtocol())
     })
     raw.on('open', () => {
-      state = 'open'
       if (network === undefined) return
-      // One call per network chunk: cheaper than one per message, and half a message is a sign of life too. Not at 'upgrade':
-      // a listener there starts the flow before `ws` listens, and messages that came with the handshake are lost.
-      network.on('data', () => state !== 'released' && owner.heard())
-      owner.opened(wsSocket(raw, network, release))
+      // All of the above: an open socket is not to keep what only its opening needed.
+      raw.removeAllListeners()
+      socket = new NodeSocket(raw, network, owner, maxMessageBytes)
+      owner.opened(socket)
       resolve()
     })
-    raw.on('message', (data: Buffer, isBinary) => {
-      if (state !== 'released') owner.message(isBinary ? detached(data) : data.toString())
-    })
-    // Stays attached for ever: an 'error' without a listener ends the process, and `ws` emits one even after terminate().
-    raw.on('error', (cause) => {
-      if (state === 'opening') return refuse(networkFailure(cause))
-      if (state === 'open') owner.failed(wireFault(cause, () => tooLarge(maxMessageBytes)))
-    })
-    raw.on('close', (code, reason) => {
-      signal.removeEventListener('abort', abort)
-      const before = state
-      state = 'released'
-      if (before === 'open') owner.closed(code, reason.toString())
-    })
+    // An 'error' without a listener ends the process, and `ws` emits one even after terminate().
+    raw.on('error', (cause) => refuse(networkFailure(cause)))
   })
 }
 
@@ -127,48 +108,106 @@ function detached(data: Buffer): Uint8Array {
   return owned ? new Uint8Array(data.buffer) : new Uint8Array(data)
 }
 
-function wsSocket(raw: WsSocket, network: NetSocket, release: Socket['release']): Socket {
-  const waiting = new Set<() => void>()
-  const look = () => {
-    for (const check of waiting) check()
+/** An open socket. A class, as closures would weigh 56 bytes each for every connection. */
+class NodeSocket implements Socket {
+  readonly #raw: WsSocket
+  readonly #network: NetSocket
+  /** Nobody after the release. */
+  #owner: SocketOwner | null
+  readonly #limit: number
+  /** Senders who look again whenever something has left. Most connections only receive. */
+  #waiting: Set<() => void> | null = null
+
+  constructor(raw: WsSocket, network: NetSocket, owner: SocketOwner, limit: number) {
+    this.#raw = raw
+    this.#network = network
+    this.#owner = owner
+    this.#limit = limit
+    // One call per network chunk: cheaper than one per message, and half a message is a sign of life too. Not before the opening:
+    // a listener there starts the flow before `ws` listens, and messages that came with the handshake are lost.
+    network.on('data', () => this.#owner?.heard())
+    raw.on('message', (data: Buffer, isBinary) => this.#owner?.message(isBinary ? detached(data) : data.toString()))
+    // Stays attached for ever: an 'error' without a listener ends the process, and `ws` emits one even after terminate().
+    raw.on('error', (cause) => this.#owner?.failed(wireFault(cause, () => tooLarge(this.#limit))))
+    raw.on('close', (code, reason) => {
+      const owner = this.#owner
+      this.#owner = null
+      this.#look()
+      owner?.closed(code, reason.toString())
+    })
   }
-  raw.once('close', look)
-  return {
-    protocol: raw.protocol,
-    get bufferedAmount() {
-      return raw.bufferedAmount
-    },
-    pause: () => raw.pause(),
-    resume: () => raw.resume(),
-    send(data, done) {
-      if (raw.readyState !== raw.OPEN) return false
-      raw.send(data, (error) => {
-        done(error)
-        look()
-      })
-      return true
-    },
-    together(send) {
-      network.cork()
-      try {
-        send()
-      } finally {
-        network.uncork()
+
+  get protocol(): string {
+    return this.#raw.protocol
+  }
+
+  get bufferedAmount(): number {
+    return this.#raw.bufferedAmount
+  }
+
+  get #isOpen(): boolean {
+    return this.#raw.readyState === this.#raw.OPEN
+  }
+
+  pause(): void {
+    this.#raw.pause()
+  }
+
+  resume(): void {
+    this.#raw.resume()
+  }
+
+  send(data: string | Uint8Array<ArrayBuffer>, done: (error?: Error | null) => void): boolean {
+    if (!this.#isOpen) return false
+    this.#raw.send(data, (error) => {
+      done(error)
+      this.#look()
+    })
+    return true
+  }
+
+  together(send: () => void): void {
+    this.#network.cork()
+    try {
+      send()
+    } finally {
+      this.#network.uncork()
+    }
+  }
+
+  drained(limit: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting ??= new Set()
+      const waiting = this.#waiting
+      const check = () => {
+        if (this.#isOpen && this.#raw.bufferedAmount > limit) return
+        waiting.delete(check)
+        resolve()
       }
-    },
-    drained(limit) {
-      return new Promise((resolve) => {
-        const check = () => {
-          if (raw.readyState === raw.OPEN && raw.bufferedAmount > limit) return
-          waiting.delete(check)
-          resolve()
-        }
-        waiting.add(check)
-        check()
-      })
-    },
-    ping: () => raw.readyState === raw.OPEN && raw.ping(),
-    release,
+      waiting.add(check)
+      check()
+    })
+  }
+
+  #look(): void {
+    for (const check of this.#waiting ?? []) check()
+  }
+
+  ping(): void {
+    if (this.#isOpen) this.#raw.ping()
+  }
+
+  release(code?: number, reason?: string): void {
+    if (this.#owner === null) return
+    this.#owner = null
+    closeWithin(this.#raw, code, reason)
+  }
+
+  /** At once, without a closing handshake. */
+  abort(given: TransportError): void {
+    if (this.#owner === null) return
+    this.#owner.failed(given)
+    this.#raw.terminate()
   }
 }
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { Deliver } from '../link.ts'
 import type { Socket } from './socket.ts'
-import type { Inbox } from './websocket-inbox.ts'
+import { Inbox, type InboxSource } from './websocket-inbox.ts'
 import type { Overflow } from './websocket-input.ts'
 
 /**
@@ -14,57 +15,74 @@ import type { Overflow } from './websocket-input.ts'
 const PAUSE_ABOVE = 64 * 1024
 const RESUME_BELOW = PAUSE_ABOVE / 2
 
-interface FlowOptions {
-  readonly limit: number
-  readonly overflow: Overflow
-  /** The socket, from its opening on. */
-  readonly socket: () => Socket | undefined
-  /** More came in than may be kept, and nothing may be thrown away. */
-  readonly overflown: () => void
+/** Whose messages a {@link Flow} follows. */
+export interface FlowOwner {
+  /** From its opening on. */
+  readonly socket: Socket | undefined
+  /** More than this came in, in bytes, and nothing may be thrown away. */
+  overflown(limit: number): void
   /** So many messages were thrown away here. */
-  readonly gap: (lost: number) => void
+  lost(count: number): void
 }
 
-/** Follows what the inbox keeps. */
-export function createFlow(inbox: Inbox, { gap, limit, overflow, overflown, socket }: FlowOptions) {
-  let paused = false
-  let dropped = 0
-  const losesOld = overflow === 'drop-oldest' || overflow === 'latest'
-  const losesNew = overflow === 'drop-newest'
+/** Messages between the socket and a reader, and what becomes of them while there is none. */
+export class Flow implements InboxSource {
+  readonly inbox: Inbox = new Inbox(this)
+  readonly #owner: FlowOwner
+  readonly #limit: number
+  readonly #overflow: Overflow
+  #paused = false
+  #dropped = 0
 
-  const sayDropped = () => {
-    if (dropped > 0) gap(dropped)
-    dropped = 0
+  constructor(owner: FlowOwner, limit: number, overflow: Overflow) {
+    this.#owner = owner
+    this.#limit = limit
+    this.#overflow = overflow
   }
 
-  return {
-    /** A message had to be kept. */
-    kept(weight: number): void {
-      const open = socket()
-      if (losesNew) {
-        // Once it has begun, until what is kept was read: otherwise the loss would have no one place to be said at.
-        if (dropped === 0 && inbox.size() <= limit) return
-        inbox.pop()
-        dropped += 1
-      } else if (losesOld) {
-        dropped += inbox.shrink(overflow === 'latest' ? weight : limit)
-      } else if (open?.pause === undefined) {
-        if (inbox.size() > limit) overflown()
-      } else if (!paused && inbox.size() > Math.min(limit, PAUSE_ABOVE)) {
-        paused = true
-        open.pause()
-      }
-    },
-    /** A reader comes: what is gone before the first message that was kept is said before it. */
-    reading(): void {
-      if (losesOld) sayDropped()
-    },
-    /** The reader has taken what it wanted. */
-    wanted(): void {
-      if (inbox.size() === 0) sayDropped()
-      if (!paused || inbox.size() > Math.min(limit, RESUME_BELOW)) return
-      paused = false
-      socket()?.resume?.()
-    },
+  kept(weight: number): void {
+    const { inbox } = this
+    const limit = this.#limit
+    const overflow = this.#overflow
+    if (overflow === 'drop-newest') {
+      // Once it has begun, until what is kept was read: otherwise the loss would have no one place to be said at.
+      if (this.#dropped === 0 && inbox.size <= limit) return
+      inbox.pop()
+      this.#dropped += 1
+    } else if (losesOld(overflow)) {
+      this.#dropped += inbox.shrink(overflow === 'latest' ? weight : limit)
+    } else if (this.#owner.socket?.pause === undefined) {
+      if (inbox.size > limit) this.#owner.overflown(limit)
+    } else if (!this.#paused && inbox.size > Math.min(limit, PAUSE_ABOVE)) {
+      this.#paused = true
+      this.#owner.socket.pause()
+    }
   }
+
+  /** What is gone before the first message that was kept is said before it. */
+  read(deliver: Deliver): Promise<boolean> {
+    if (losesOld(this.#overflow)) this.#sayDropped()
+    return this.inbox.read(deliver)
+  }
+
+  wanted(): void {
+    if (this.inbox.size === 0) this.#sayDropped()
+    if (!this.#paused || this.inbox.size > Math.min(this.#limit, RESUME_BELOW)) return
+    this.#paused = false
+    this.#owner.socket?.resume?.()
+  }
+
+  #sayDropped(): void {
+    if (this.#dropped > 0) this.#owner.lost(this.#dropped)
+    this.#dropped = 0
+  }
+}
+
+/** Whether messages may be thrown away, so that somebody must be told of it. */
+export function mayDrop(overflow: Overflow): boolean {
+  return overflow === 'drop-newest' || losesOld(overflow)
+}
+
+function losesOld(overflow: Overflow): boolean {
+  return overflow === 'drop-oldest' || overflow === 'latest'
 }

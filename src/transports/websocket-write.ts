@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asTransportError, TransportError } from '../errors.ts'
+import { TransportError } from '../errors.ts'
 import type { Outgoing } from '../link.ts'
 import type { Socket } from './socket.ts'
 import type { WebSocketInput } from './websocket-input.ts'
@@ -11,22 +11,15 @@ import type { WebSocketInput } from './websocket-input.ts'
 /** Above so many unsent bytes a `write` waits: about what a socket takes off in one go, far below the outbox limit. */
 const HIGH_WATER = 256 * 1024
 
-/** How to ask for a sign of life: with the app's own message, else with a ping frame, where the platform can. */
-export function pingOf(
-  socket: Socket,
-  ping: WebSocketInput['ping'],
-  fail: (failure: TransportError) => void,
-): (() => void) | undefined {
-  if (ping === undefined) return socket.ping && (() => socket.ping?.())
-  return () => {
-    try {
-      const data = sendable(typeof ping === 'function' ? ping() : ping)
-      if (data === null) throw notSendable()
-      socket.send(data, () => {})
-    } catch (thrown) {
-      fail(asTransportError(thrown))
-    }
+/** Asks for a sign of life: with the app's own message, else with a ping frame, where the platform can. */
+export function ping(socket: Socket, question: WebSocketInput['ping']): void {
+  if (question === undefined) {
+    socket.ping?.()
+    return
   }
+  const data = sendable(typeof question === 'function' ? question() : question)
+  if (data === null) throw notSendable()
+  socket.send(data, () => {})
 }
 
 /** Hands a batch over in order and settles each; resolves when the socket will take more. */

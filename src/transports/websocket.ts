@@ -9,13 +9,12 @@
 import { openSocket } from '#websocket'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Dial, DialRequest, Link, Message } from '../link.ts'
-import { SLOW_CONSUMER } from '../wire/close-codes.ts'
-import type { Socket } from './socket.ts'
+import { NORMAL, SLOW_CONSUMER } from '../wire/close-codes.ts'
+import type { Socket, SocketOwner } from './socket.ts'
 import { failureOfClose } from './websocket-close.ts'
-import { createFlow } from './websocket-flow.ts'
-import { createInbox } from './websocket-inbox.ts'
+import { Flow, type FlowOwner, mayDrop } from './websocket-flow.ts'
 import { checkedOptions, type WebSocketInput, type WebSocketOptions } from './websocket-input.ts'
-import { pingOf, write } from './websocket-write.ts'
+import { ping, write } from './websocket-write.ts'
 
 export type { StandardSocket, StandardSocketConstructor } from './socket.ts'
 export type { CompressionInput, Overflow, WebSocketInput } from './websocket-input.ts'
@@ -29,7 +28,7 @@ export const webSocket: Dial<WebSocketInput> = async (input, request) => {
     const { signal, attempt } = request
     const options = await checkedOptions(input, { attempt })
     if (signal.aborted) throw new TransportError('aborted', 'The attempt was given up.')
-    const receiver = createReceiver(input, options, request)
+    const receiver = new Receiver(input, options, request)
     const wish = { ...options, tls: input.tls, WebSocket: input.WebSocket, signal }
     await openSocket(wish, receiver)
     return receiver.link()
@@ -38,81 +37,104 @@ export const webSocket: Dial<WebSocketInput> = async (input, request) => {
   }
 }
 
-/** The owner of the socket. Exists before it, because messages may come before the dial's promise has been noticed. */
-function createReceiver(input: WebSocketInput, options: WebSocketOptions, request: DialRequest) {
-  const { pong, until } = input
-  let socket: Socket | undefined
+/**
+ * The owner of the socket. Exists before it, because messages may come before the dial's promise has been noticed. Of the dial
+ * it keeps nothing but what an open link needs: the request with its signal and its callbacks would weigh 1 kB.
+ */
+class Receiver implements SocketOwner, FlowOwner {
+  socket: Socket | undefined
+  readonly #input: WebSocketInput
+  readonly #heard: () => void
+  readonly #gap: DialRequest['gap'] | undefined
+  readonly #repeatable: boolean
+  /** Each message is looked at: it may be an answer, or the last. */
+  readonly #watched: boolean
+  readonly #flow: Flow
 
-  const end = (failure: TransportError | null, code?: number) => {
-    inbox.end(failure)
-    socket?.release(code)
-  }
-  const inbox = createInbox(
-    (weight) => flow.kept(weight),
-    () => flow.wanted(),
-  )
-  const flow = createFlow(inbox, {
-    limit: options.maxBufferedBytes,
-    overflow: options.overflow,
-    socket: () => socket,
-    overflown: () => end(overflown(options, request), SLOW_CONSUMER),
-    gap: (lost) => request.gap({ reason: 'trimmed', lost }),
-  })
-  const take = (message: Message, size: number) => {
-    if (pong?.(message)) return
-    inbox.take(message, size)
-    if (until?.(message)) end(null, 1000)
+  constructor(input: WebSocketInput, { overflow, maxBufferedBytes }: WebSocketOptions, request: DialRequest) {
+    this.#input = input
+    this.#heard = request.heard
+    this.#gap = mayDrop(overflow) ? request.gap : undefined
+    // With positions a cut costs nothing, so it is retried; without them messages are gone, so `error` stays.
+    this.#repeatable = overflow === 'reconnect' || (overflow === 'block' && request.position !== null)
+    this.#watched = input.until !== undefined || input.pong !== undefined
+    this.#flow = new Flow(this, maxBufferedBytes, overflow)
   }
 
-  return {
-    opened(open: Socket) {
-      socket = open
-    },
-    heard: () => request.heard(),
-    message(data: string | Uint8Array) {
-      const message = { data }
-      if (until === undefined && pong === undefined) inbox.take(message, data.length)
-      else guarded(() => take(message, data.length), end)
-    },
-    failed: (failure: TransportError) => end(failure),
-    closed(code: number, reason: string) {
-      const unfinished = new TransportError('interrupted', 'The server closed before the last message.', {
-        closeCode: code,
-      })
-      end(failureOfClose(code, reason) ?? (until === undefined ? null : unfinished))
-    },
-    link(): Link {
-      if (socket === undefined) throw new TransportError('internal', 'The socket opened without saying so.')
-      const open = socket
-      const ping = pingOf(open, input.ping, end)
-      return {
-        protocol: open.protocol === '' ? 'websocket' : `websocket:${open.protocol}`,
-        read(deliver) {
-          flow.reading()
-          return inbox.read(deliver)
-        },
-        write: (batch) => write(open, batch),
-        ...(ping && { ping }),
-        close(code, reason) {
-          open.release(code, reason)
-          inbox.discard()
-        },
-      }
-    },
+  opened(socket: Socket): void {
+    this.socket = socket
   }
-}
 
-function guarded(run: () => void, fail: (failure: TransportError) => void): void {
-  try {
-    run()
-  } catch (thrown) {
-    fail(asTransportError(thrown))
+  heard(): void {
+    this.#heard()
   }
-}
 
-/** With positions a cut costs nothing, so it is retried; without them messages are gone, so `error` stays. */
-function overflown({ maxBufferedBytes, overflow }: WebSocketOptions, { position }: DialRequest): TransportError {
-  const sentence = `Nobody read, and more than ${maxBufferedBytes} bytes came in; this platform cannot pause a WebSocket.`
-  const repeatable = overflow === 'reconnect' || (overflow === 'block' && position !== null)
-  return new TransportError('overflow', sentence, { repeatable })
+  message(data: string | Uint8Array): void {
+    const message = { data }
+    if (this.#watched) this.#look(message, data.length)
+    else this.#flow.inbox.take(message, data.length)
+  }
+
+  #look(message: Message, size: number): void {
+    const { pong, until } = this.#input
+    try {
+      if (pong?.(message)) return
+      this.#flow.inbox.take(message, size)
+      if (until?.(message)) this.#end(null, NORMAL)
+    } catch (thrown) {
+      this.failed(asTransportError(thrown))
+    }
+  }
+
+  failed(failure: TransportError): void {
+    this.#end(failure)
+  }
+
+  closed(closeCode: number, reason: string): void {
+    let failure = failureOfClose(closeCode, reason)
+    if (failure === null && this.#input.until !== undefined) {
+      failure = new TransportError('interrupted', 'The server closed before the last message.', { closeCode })
+    }
+    this.#end(failure)
+  }
+
+  overflown(limit: number): void {
+    const sentence = `Nobody read, and more than ${limit} bytes came in; this platform cannot pause a WebSocket.`
+    this.#end(new TransportError('overflow', sentence, { repeatable: this.#repeatable }), SLOW_CONSUMER)
+  }
+
+  lost(count: number): void {
+    this.#gap?.({ reason: 'trimmed', lost: count })
+  }
+
+  #end(failure: TransportError | null, code?: number): void {
+    this.#flow.inbox.end(failure)
+    this.socket?.release(code)
+  }
+
+  /** Plain functions over one scope: whoever wraps a link spreads it. */
+  link(): Link {
+    const { socket } = this
+    if (socket === undefined) throw new TransportError('internal', 'The socket opened without saying so.')
+    const flow = this.#flow
+    const asks = this.#input.ping !== undefined || socket.ping !== undefined
+    return {
+      protocol: socket.protocol === '' ? 'websocket' : `websocket:${socket.protocol}`,
+      read: (deliver) => flow.read(deliver),
+      write: (batch) => write(socket, batch),
+      ...(asks && { ping: () => this.#ping(socket) }),
+      close(code, reason) {
+        socket.release(code, reason)
+        flow.inbox.discard()
+      },
+    }
+  }
+
+  #ping(socket: Socket): void {
+    try {
+      ping(socket, this.#input.ping)
+    } catch (thrown) {
+      this.failed(asTransportError(thrown))
+    }
+  }
 }
