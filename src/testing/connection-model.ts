@@ -9,7 +9,7 @@ import type { ConnectionContext, ConnectionEvent } from '../../machines/connecti
 import { longestDelay } from '../connection/backoff.ts'
 import type { Surroundings } from '../connection/environment-source.ts'
 import type { ConnectionInput } from '../connection/settings.ts'
-import { surroundingsAfter } from './environment.ts'
+import { heldBackFor, surroundingsAfter } from './environment.ts'
 import { eventsIn, invokedIn, type ModelEvent, type ProtocolTraits } from './model-events.ts'
 
 export type ModelLogic = ActorLogic<ConnectionSnapshot, ConnectionEvent, ConnectionInput>
@@ -43,14 +43,18 @@ export function connectionModel(around: Around): ModelLogic {
 
 function folded(snapshot: ConnectionSnapshot, event: ModelEvent, seen: Partial<Surroundings> = {}): ConnectionSnapshot {
   const { context } = snapshot
-  const facts = { ...heardBy(snapshot, event), admission: admissionAfter(context, event), queued: event.queued ?? 0 }
+  const facts = {
+    ...heardBy(snapshot, event),
+    admission: admissionAfter(context, event),
+    queued: emptied.has(event.type) ? 0 : (event.queued ?? context.queued),
+  }
   return Object.assign(Object.create(Object.getPrototypeOf(snapshot)), snapshot, {
     context: { ...context, ...facts, ...seen },
   })
 }
 
-/** How long a pool that holds requests back lets them wait, in milliseconds. Any time will do: it is asked again after it. */
-const heldBackFor = 1_000
+/** What leaves nothing to send; no outbox is in a snapshot that is restored. */
+const emptied: ReadonlySet<string> = new Set(['outbox.drained', 'restored'])
 
 function admissionAfter({ admission }: ConnectionContext, { admitted, type }: ModelEvent): number {
   if (type.startsWith('breaker.')) return type === 'breaker.opened' ? heldBackFor : 0

@@ -6,7 +6,7 @@
 import type { ConnectionSnapshot } from '../../machines/connection.ts'
 import type { SimulatedClock } from './clock.ts'
 import { delayOf, keyOf } from './connection-model.ts'
-import type { SimulatedEnvironment } from './environment.ts'
+import type { SimulatedEnvironment, SimulatedPool } from './environment.ts'
 import type { Gate } from './gate.ts'
 import { type FailureClass, invokedIn, type ModelEvent } from './model-events.ts'
 import type { Step } from './paths.ts'
@@ -46,6 +46,8 @@ export interface DriverOptions {
   readonly authorize?: Gate | undefined
   /** What the connection was given as `environment`. */
   readonly environment?: SimulatedEnvironment | undefined
+  /** What the connection was given as `pool`. */
+  readonly pool?: SimulatedPool | undefined
   /** What a peer says to be heard. It reaches your screen. Default `still here`. */
   readonly word?: string | undefined
   /** Brings about an event in your own way, a click instead of `send`: answers `true` when it did. */
@@ -73,15 +75,27 @@ function snapshotOf(actor: DrivenActor): ConnectionSnapshot {
 
 async function bringAbout(event: ModelEvent, options: DriverOptions): Promise<void> {
   const { actor, authorize, environment, peer } = options
-  const { failure, type } = event
+  const { admitted, failure, type } = event
+  if (admitted !== undefined) poolFor(event, options).admit(admitted)
   if (type.startsWith('xstate.after.')) return elapse(event, options)
   if (type.endsWith('.expired')) return options.clock.advance(delayOf(snapshotOf(actor).context, type))
+  if (type === 'breaker.opened' || type === 'breaker.closed') return poolFor(event, options).say(type)
   if (type === 'link.lost' && failure !== undefined) return peer.lose(failure)
   if (type === 'link.ended') return peer.end()
   if (type.startsWith('xstate.')) return settleActor(event, peer, authorize, snapshotOf(actor))
+  if (type === 'outbox.drained' || type === 'restored') throw beyond(event)
   if (isSurrounding(type) && environment !== undefined) return environment.say(type)
   const send = actor.send as (event: object) => void
   send.call(actor, type === 'send' ? { data: 'hello', ...event } : event)
+}
+
+function beyond({ type }: ModelEvent): Error {
+  return new Error(`The driver cannot bring about ${type}. Leave it out with "drives", or bring it about with "own".`)
+}
+
+function poolFor(event: ModelEvent, { pool }: DriverOptions): SimulatedPool {
+  if (pool === undefined) throw beyond(event)
+  return pool
 }
 
 type Surrounding = Parameters<SimulatedEnvironment['say']>[0]
@@ -91,18 +105,19 @@ function isSurrounding(type: string): type is Surrounding {
 }
 
 function settleActor(
-  { failure, type }: ModelEvent,
+  event: ModelEvent,
   peer: ConnectionPeer,
   authorize: Gate | undefined,
   snapshot: ConnectionSnapshot,
 ): void | Promise<void> {
+  const { failure, type } = event
   const [, outcome, id = ''] = /^xstate\.(done|error)\.actor\.(.+)$/.exec(type) ?? []
   const source = invokedIn(snapshot).get(id)
   if (source === 'dial' && outcome === 'done') return peer.accept()
   if (source === 'dial' && failure !== undefined) return peer.refuse(failure)
   if (source === 'authorize' && authorize !== undefined)
     return outcome === 'done' ? authorize.open() : authorize.refuse()
-  throw new Error(`The driver cannot bring about ${type}. Leave it out with "drives", or bring it about with "own".`)
+  throw beyond(event)
 }
 
 async function elapse({ silent, type }: ModelEvent, options: DriverOptions): Promise<void> {

@@ -1,10 +1,13 @@
 /**
- * Network and page of a test: online, offline, hidden, visible and awake when the test says so.
+ * The surroundings of a test: a network that is online or offline, a page that is hidden, visible or awake, and a pool that lets
+ * requests go or holds them back, when the test says so.
  *
  * @module
  */
+import type { BreakerEmitted } from '../../machines/breaker.ts'
 import type { EnvironmentEmitted } from '../../machines/environment-types.ts'
 import type { Environment, Surroundings } from '../connection/environment-source.ts'
+import type { Pool } from '../connection/pool.ts'
 
 /** An environment for the option `environment` of a connection. */
 export interface SimulatedEnvironment extends Environment {
@@ -45,4 +48,47 @@ export function surroundingsAfter(type: string): Partial<Surroundings> {
   }
   if (type === 'page.visible' || type === 'page.hidden') return { page: type === 'page.visible' ? 'visible' : 'hidden' }
   return {}
+}
+
+/** A pool for the option `pool` of a connection. It has no breaker of its own. */
+export interface SimulatedPool extends Pool {
+  /** Lets requests go from now on, or holds them back. */
+  admit(admitted: boolean): void
+  /** Says that the breaker opened or closed, and answers accordingly from then on. */
+  say(type: BreakerEmitted['type']): void
+}
+
+/** How long a request is held back before the pool is asked again, in milliseconds. */
+export const heldBackFor = 1_000
+
+const nothing = (): void => {}
+
+/**
+ * Creates a pool that lets every request go.
+ *
+ * @example
+ * const pool = simulatedPool()
+ * const actor = createActor(sseConnection, { input: { url, pool } }).start()
+ * pool.say('breaker.opened')
+ */
+export function simulatedPool(): SimulatedPool {
+  let wait = 0
+  const members = new Set<(event: BreakerEmitted) => void>()
+  const admit = (admitted: boolean): void => {
+    wait = admitted ? 0 : heldBackFor
+  }
+  return {
+    join(_origin, tell) {
+      const heard = (event: BreakerEmitted): void => tell(event)
+      members.add(heard)
+      const leave = (): void => void members.delete(heard)
+      return { wait: () => wait, spend: nothing, succeeded: nothing, failed: nothing, leave }
+    },
+    breaker: () => undefined,
+    admit,
+    say(type) {
+      admit(type === 'breaker.closed')
+      for (const tell of [...members]) tell({ type })
+    },
+  }
 }

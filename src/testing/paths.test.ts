@@ -3,6 +3,7 @@ import { createActor, getNextTransitions } from 'xstate'
 import type { ConnectionInput } from '../connection/settings.ts'
 import { httpStreamConnection } from '../http-stream.ts'
 import { stateOf, webSocketConnection } from '../websocket.ts'
+import { simulatedPool } from './environment.ts'
 import {
   type ConnectionPath,
   connectionPaths,
@@ -26,15 +27,17 @@ async function walkAlone(path: ConnectionPath, check: (state: string) => void = 
   const clock = simulatedClock()
   const authorize = gate()
   const environment = simulatedEnvironment()
+  const pool = simulatedPool()
   const input = {
     ...path.input,
     url: server.socketUrl,
+    ...(path.input.pool && { pool }),
     ...(path.input.authorize && { authorize }),
     ...(path.input.environment && { environment }),
   }
   const actor = createActor(webSocketConnection, { input, clock }).start()
   const surroundings = path.input.environment ? environment : undefined
-  const drive = driveConnection({ peer: peerOf(server), clock, actor, authorize, environment: surroundings })
+  const drive = driveConnection({ peer: peerOf(server), clock, actor, authorize, environment: surroundings, pool })
   try {
     await walk(path, { drive, check: ({ state }) => check(state) })
     expect(stateOf(actor.getSnapshot())).toBe(path.steps.at(-1)?.state)
@@ -49,6 +52,8 @@ const setups: Readonly<Record<string, ConnectionInput>> = {
   'watched, with a renewable credential': { maxAttempts: 1, heartbeatInterval: 1_000, authorize: async () => {} },
   'lazy, no retry, a first byte expected': { lazy: true, maxAttempts: 0, firstByteTimeout: 500, idleTimeout: 2_000 },
   'within a page, resting while hidden': { maxAttempts: 1, pauseWhenHidden: true, environment: simulatedEnvironment() },
+  'lazy, in a pool that holds back': { lazy: true, maxAttempts: 1, pool: simulatedPool() },
+  'with a time for everything': { maxAttempts: 0, totalTimeout: 100 },
 }
 
 /** Whatever has to do with the page and the network, and what leads there; the other setups see the rest. */
@@ -125,7 +130,10 @@ describe('the walks', () => {
     const sent = getNextTransitions(connected)
       .map(({ eventType }) => eventType)
       .filter((type) => type !== '' && !type.startsWith('xstate.'))
-    for (const type of sent) expect(walked.has(`${JSON.stringify(connected.value)} ${type}`), type).toBe(true)
+    // Of these nothing can come where no total time is set, nothing drains and there is no pool.
+    const elsewhere = new Set(['total.expired', 'close.expired', 'outbox.drained'])
+    for (const type of sent.filter((one) => !elsewhere.has(one)))
+      expect(walked.has(`${JSON.stringify(connected.value)} ${type}`), type).toBe(true)
   })
 
   test('to each state are fewer than through every edge, and without loops more', () => {
@@ -143,6 +151,20 @@ describe('the walks', () => {
     const paths = connectionPaths({ drives, events: () => [{ type: 'resume' }] })
     const types = new Set(paths.flatMap(({ steps }) => steps.map(({ event }) => event.type)))
     expect([types.has('pause'), types.has('resume')]).toEqual([false, true])
+  })
+
+  test('hold each request back and let it go where there is a pool, and wait for long timers where they are set', () => {
+    const namesOf = (input: ConnectionInput, event?: ModelEvent): string =>
+      connectionPaths({ input, events: () => (event === undefined ? [] : [event]) })
+        .map(({ name }) => name)
+        .join()
+    const alone = namesOf({ maxAttempts: 0 })
+    const pooled = namesOf({ maxAttempts: 0, pool: simulatedPool(), totalTimeout: 5_000 })
+    for (const name of ['connect (admitted)', 'connect (held back)', 'after.admission (held back)', 'total.expired'])
+      expect([alone.includes(name), pooled.includes(name)], name).toEqual([false, true])
+    const draining = namesOf({ maxAttempts: 0, closeTimeout: 10 }, { type: 'close', drain: true, queued: 1 })
+    for (const name of ['close (drain) → close.expired', 'close (drain) → outbox.drained', 'close (drain) → done.dial'])
+      expect([alone.includes(name), draining.includes(name)], name).toEqual([false, true])
   })
 
   test('end at the limit that was set', () => {
@@ -171,6 +193,19 @@ test('an event that cannot be brought about fails loudly', async () => {
   await expect(walk(path, { drive })).rejects.toThrow('cannot bring about xstate.done.actor.authorize')
   actor.stop()
   await server.until(() => server.open === 0)
+})
+
+test.each([
+  { type: 'restored' },
+  { type: 'outbox.drained' },
+  { type: 'breaker.opened' },
+  { type: 'retry', admitted: false },
+])('the world of a test, and not the driver, brings about $type', async (event) => {
+  const actor = createActor(webSocketConnection, { input: { url: server.socketUrl } }).start()
+  const drive = driveConnection({ peer: peerOf(server), clock: simulatedClock(), actor })
+  const step = { name: event.type, event, state: 'idle', snapshot: actor.getSnapshot() as never } as const
+  await expect(drive(step)).rejects.toThrow(`cannot bring about ${event.type}`)
+  actor.stop()
 })
 
 test('a connection that is not where the model is fails with both', async () => {

@@ -15,6 +15,8 @@ export interface HttpBody {
   read(onChunk: (chunk: Uint8Array) => boolean): Promise<boolean>
   /** Lets go of the connection. A pending `read` rejects `aborted`. Idempotent, never throws. */
   cancel(): void
+  /** From now on only {@link cancel} ends it, not the signal of its request, which is then kept no longer. */
+  own?(): void
 }
 
 /** Status and headers, before anybody has judged them. */

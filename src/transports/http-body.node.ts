@@ -5,12 +5,11 @@
  */
 import type { Readable } from 'node:stream'
 import { asTransportError, TransportError } from '../errors.ts'
-import { type HttpBody, requestFailure } from './http-answer.ts'
+import type { HttpBody } from './http-answer.ts'
 import type { PreparedRequest } from './request.ts'
 
 /** What differs between HTTP/1.1 and HTTP/2. */
-export interface ReadableBodyOptions {
-  readonly request: PreparedRequest
+export interface BodySource {
   readonly stream: Readable
   /** Whether an 'end' is the peer's own: both `node:http` and `node:http2` can emit it after a cut. */
   intact(): boolean
@@ -18,78 +17,107 @@ export interface ReadableBodyOptions {
   destroy(): void
 }
 
-interface Reader {
-  onChunk(chunk: Uint8Array): boolean
-  resolve(more: boolean): void
-  reject(failure: TransportError): void
-}
+/** Takes the stream over; it must not have been read before. The request's signal ends it, until somebody owns the body. */
+export class ReadableBody implements HttpBody {
+  readonly #source: BodySource
+  readonly #repeatable: boolean
+  #onChunk: ((chunk: Uint8Array) => boolean) | undefined
+  /** Ends the pending read. A failure goes in as a rejected promise: keeping `reject` too would cost another closure. */
+  #settle: ((outcome: boolean | Promise<never>) => void) | undefined
+  #outcome: 'open' | 'ended' | TransportError = 'open'
+  #cancelled = false
+  #unfollow: (() => void) | undefined
 
-/** Takes the stream over; it must not have been read before. */
-export function readableBody({ request, stream, intact, destroy }: ReadableBodyOptions): HttpBody {
-  let reader: Reader | undefined
-  let outcome: 'open' | 'ended' | TransportError = 'open'
-  let cancelled = false
-
-  const settle = (how: (waiting: Reader) => void): void => {
-    const waiting = reader
-    reader = undefined
-    if (waiting !== undefined) how(waiting)
-  }
-  const fail = (failure: TransportError): void => {
-    if (outcome !== 'open') return
-    outcome = failure
-    settle((waiting) => waiting.reject(failure))
-  }
-  const broken = (cause?: unknown): void => {
-    const aborted = request.signal.aborted
-    const sentence = aborted ? 'The answer was abandoned.' : 'The connection broke before the answer was complete.'
-    fail(requestFailure(request, aborted ? 'aborted' : 'network', sentence, { cause }))
+  constructor({ repeatable, signal }: Pick<PreparedRequest, 'repeatable' | 'signal'>, source: BodySource) {
+    this.#source = source
+    this.#repeatable = repeatable
+    this.#listen(source.stream)
+    this.#follow(signal)
   }
 
-  // Paused before anybody listens, or the listener would set it flowing.
-  stream.pause()
-  stream.on('data', (chunk: Uint8Array) => {
-    if (reader === undefined) return
+  /** Apart from the constructor, whose scope holds the signal: these closures live as long as the stream. */
+  #listen(stream: Readable): void {
+    // Paused before anybody listens, or the listener would set it flowing.
+    stream.pause()
+    stream.on('data', (chunk: Uint8Array) => this.#take(chunk))
+    stream.on('end', () => this.#end())
+    stream.on('error', (cause) => this.#broken(cause))
+    stream.on('close', () => this.#broken())
+  }
+
+  #follow(signal: AbortSignal): void {
+    const abort = (): void => this.cancel()
+    signal.addEventListener('abort', abort)
+    this.#unfollow = () => signal.removeEventListener('abort', abort)
+    if (signal.aborted) abort()
+  }
+
+  own(): void {
+    this.#unfollow?.()
+    this.#unfollow = undefined
+  }
+
+  read(onChunk: (chunk: Uint8Array) => boolean): Promise<boolean> {
+    const { stream } = this.#source
+    if (this.#outcome === 'ended') return Promise.resolve(false)
+    if (this.#outcome !== 'open') {
+      // What had arrived before the cut is still in the stream's buffer, and still the reader's.
+      for (let chunk = stream.read(); chunk !== null && !this.#cancelled; chunk = stream.read()) {
+        if (!onChunk(chunk)) return Promise.resolve(true)
+      }
+      return Promise.reject(this.#outcome)
+    }
+    return new Promise((resolve) => {
+      this.#onChunk = onChunk
+      this.#settle = resolve
+      stream.resume()
+    })
+  }
+
+  cancel(): void {
+    if (this.#cancelled) return
+    this.#cancelled = true
+    this.#fail(new TransportError('aborted', 'The answer was abandoned.', { repeatable: this.#repeatable }))
+    this.#source.destroy()
+  }
+
+  #take(chunk: Uint8Array): void {
+    if (this.#onChunk === undefined) return
     let more = false
     try {
-      more = reader.onChunk(chunk)
+      more = this.#onChunk(chunk)
     } catch (thrown) {
-      fail(asTransportError(thrown))
-      return destroy()
+      this.#fail(asTransportError(thrown))
+      this.#source.destroy()
+      return
     }
-    if (more || reader === undefined) return
-    stream.pause()
-    settle((waiting) => waiting.resolve(true))
-  })
-  stream.on('end', () => {
-    if (!intact()) return broken()
-    if (outcome !== 'open') return
-    outcome = 'ended'
-    settle((waiting) => waiting.resolve(false))
-  })
-  stream.on('error', broken)
-  stream.on('close', () => broken())
+    if (more || this.#onChunk === undefined) return
+    this.#source.stream.pause()
+    this.#finish(true)
+  }
 
-  return {
-    read(onChunk) {
-      if (outcome === 'ended') return Promise.resolve(false)
-      if (outcome !== 'open') {
-        // What had arrived before the cut is still in the stream's buffer, and still the reader's.
-        for (let chunk = stream.read(); chunk !== null && !cancelled; chunk = stream.read()) {
-          if (!onChunk(chunk)) return Promise.resolve(true)
-        }
-        return Promise.reject(outcome)
-      }
-      return new Promise((resolve, reject) => {
-        reader = { onChunk, resolve, reject }
-        stream.resume()
-      })
-    },
-    cancel() {
-      if (cancelled) return
-      cancelled = true
-      fail(new TransportError('aborted', 'The answer was abandoned.', { repeatable: request.repeatable }))
-      destroy()
-    },
+  #end(): void {
+    if (!this.#source.intact()) this.#broken()
+    if (this.#outcome !== 'open') return
+    this.#outcome = 'ended'
+    this.#finish(false)
+  }
+
+  #broken(cause?: unknown): void {
+    this.own()
+    const sentence = 'The connection broke before the answer was complete.'
+    this.#fail(new TransportError('network', sentence, { cause, repeatable: this.#repeatable }))
+  }
+
+  #fail(failure: TransportError): void {
+    if (this.#outcome !== 'open') return
+    this.#outcome = failure
+    if (this.#settle !== undefined) this.#finish(Promise.reject(failure))
+  }
+
+  #finish(outcome: boolean | Promise<never>): void {
+    const settle = this.#settle
+    this.#onChunk = this.#settle = undefined
+    settle?.(outcome)
   }
 }

@@ -28,8 +28,6 @@ export interface HttpLinkOptions extends Exchange {
   readonly dial: DialRequest
   /** Whether the end of the bytes is the end of the stream; otherwise it is `interrupted`. */
   readonly endIsEnd: boolean
-  /** Ends the request. */
-  readonly life: AbortController
 }
 
 /** Takes the answer's body over. */
@@ -49,14 +47,13 @@ class HttpLink implements Link {
   readonly #reader: StreamReader
   readonly #heard: () => void
   readonly #endIsEnd: boolean
-  readonly #life: AbortController
   /** Only filled while the consumer is full, with at most what one chunk holds. */
   #kept: (Message | Bookmark)[] = []
   #deliver: Deliver | undefined
   #outcome: 'open' | 'ended' | TransportError = 'open'
   #poster: Poster | undefined
 
-  constructor({ protocol, request, answer, reader, dial, endIsEnd, life }: HttpLinkOptions) {
+  constructor({ protocol, request, answer, reader, dial, endIsEnd }: HttpLinkOptions) {
     this.protocol = protocol
     this.#input = request.input
     this.#repeatable = request.repeatable
@@ -65,7 +62,6 @@ class HttpLink implements Link {
     this.#reader = reader
     this.#heard = dial.heard
     this.#endIsEnd = endIsEnd
-    this.#life = life
   }
 
   readonly read = (deliver: Deliver): Promise<boolean> =>
@@ -77,7 +73,6 @@ class HttpLink implements Link {
     this.#finish(abandoned())
     this.#kept = []
     this.#posts().close()
-    this.#life.abort()
   }
 
   readonly #emit: Emit = (item) => {
@@ -123,6 +118,8 @@ class HttpLink implements Link {
   /** Not `await`: an async function that waits here for hours weighs 0.4 kB. */
   #pull(deliver: Deliver): Promise<boolean> {
     this.#deliver = deliver
+    // Who reads has the link: the dial is over, and its signal need not be kept.
+    this.#body.own?.()
     return this.#body.read(this.#onChunk).then(
       (more) => {
         if (!more) this.#end()

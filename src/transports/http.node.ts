@@ -12,7 +12,7 @@ import type { TLSSocket } from 'node:tls'
 import { TransportError } from '../errors.ts'
 import { openHttp as openWithFetch } from './http.ts'
 import { type HttpAnswer, httpAnswer, requestFailure } from './http-answer.ts'
-import { readableBody } from './http-body.node.ts'
+import { type BodySource, ReadableBody } from './http-body.node.ts'
 import { sendUpload, uploadFailure, uploadOf } from './http-upload.node.ts'
 import { openHttp2 } from './http2.node.ts'
 import { negotiate, tlsOptions } from './http2-sessions.node.ts'
@@ -91,15 +91,21 @@ async function openHttp1(request: PreparedRequest, socket?: TLSSocket): Promise<
     if (signal.aborted) return reject(signal.reason)
     const outgoing = (secure ? requestSecure : requestPlain)(url, options)
     const abort = (): void => void outgoing.destroy()
-    signal.addEventListener('abort', abort)
-    outgoing.once('close', () => {
+    const closed = (): void => {
       signal.removeEventListener('abort', abort)
       reject(new Error('closed before an answer'))
-    })
+    }
+    signal.addEventListener('abort', abort)
+    outgoing.on('close', closed)
     outgoing.on('error', reject)
-    outgoing.once('response', (incoming) => resolve(http1Answer(request, outgoing, incoming)))
     // A server may answer 101 to anything; without a listener Node would leave the socket to nobody.
-    outgoing.once('upgrade', () => outgoing.destroy())
+    outgoing.on('upgrade', abort)
+    outgoing.once('response', (incoming) => {
+      // A stream may live for days: it is not to keep what only its opening needed.
+      signal.removeEventListener('abort', abort)
+      outgoing.off('close', closed).off('error', reject).off('upgrade', abort).on('error', ignore)
+      resolve(http1Answer(request, outgoing, incoming))
+    })
     sendUpload(upload.body, outgoing).catch((cause: unknown) => {
       reject(uploadFailure(request, cause))
       outgoing.destroy()
@@ -107,18 +113,34 @@ async function openHttp1(request: PreparedRequest, socket?: TLSSocket): Promise<
   })
 }
 
+/** An 'error' without a listener ends the process; the answer's own stream tells what happened. */
+function ignore(): void {}
+
 function http1Answer(request: PreparedRequest, outgoing: ClientRequest, incoming: IncomingMessage): HttpAnswer {
   return httpAnswer({
     status: incoming.statusCode ?? 0,
     url: request.url.href,
     header: (name) => headerOf(incoming.rawHeaders, name.toLowerCase()),
-    body: readableBody({
-      request,
-      stream: incoming,
-      intact: () => incoming.complete,
-      destroy: () => void outgoing.destroy(),
-    }),
+    body: new ReadableBody(request, new Http1Source(outgoing, incoming)),
   })
+}
+
+class Http1Source implements BodySource {
+  readonly stream: IncomingMessage
+  readonly #outgoing: ClientRequest
+
+  constructor(outgoing: ClientRequest, stream: IncomingMessage) {
+    this.stream = stream
+    this.#outgoing = outgoing
+  }
+
+  intact(): boolean {
+    return this.stream.complete
+  }
+
+  destroy(): void {
+    this.#outgoing.destroy()
+  }
 }
 
 /** Out of the list that is there anyway: the first look at `headersDistinct` builds 0.8 kB that live as long as the stream. */

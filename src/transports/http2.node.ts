@@ -5,7 +5,7 @@
  */
 import { type ClientHttp2Stream, constants } from 'node:http2'
 import { type HttpAnswer, httpAnswer } from './http-answer.ts'
-import { readableBody } from './http-body.node.ts'
+import { ReadableBody } from './http-body.node.ts'
 import { sendUpload, type Upload, uploadFailure, uploadOf } from './http-upload.node.ts'
 import { release, retain, type SharedSession } from './http2-sessions.node.ts'
 import type { PreparedRequest } from './request.ts'
@@ -44,21 +44,25 @@ function answerOf(
   const { signal } = request
   return new Promise((resolve, reject) => {
     let answered = false
-    const cancel = (): void => stream.close(constants.NGHTTP2_CANCEL)
+    let givenUp = false
+    const cancel = (): void => {
+      givenUp = !stream.readableEnded
+      stream.close(constants.NGHTTP2_CANCEL)
+    }
     signal.addEventListener('abort', cancel)
     stream.once('close', () => {
       signal.removeEventListener('abort', cancel)
       // No answer at all, then given up: the session may be a dead one, and the next attempt needs a fresh one.
       if (signal.aborted && !answered) pooled.retire()
-      release(pooled, signal.aborted)
+      release(pooled, givenUp)
       reject(new Error('closed before an answer'))
     })
     stream.on('error', reject)
     stream.once('response', (fields) => {
       answered = true
       pooled.heard = performance.now()
-      const body = readableBody({
-        request,
+      signal.removeEventListener('abort', cancel)
+      const body = new ReadableBody(request, {
         stream,
         // A cut is an 'end' too, but with a reset code or a destroyed stream (RFC 9113 section 8.1: only END_STREAM is complete).
         intact: () => stream.rstCode === constants.NGHTTP2_NO_ERROR && !stream.aborted && !stream.destroyed,

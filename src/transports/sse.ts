@@ -51,10 +51,9 @@ export const sse: Dial<SseInput> = (input, dial) =>
       protocol: 'sse',
       request,
       answer,
-      reader: createSseReader(dial, events, maxMessageBytes, position),
+      reader: createSseReader(dial.retryFloor, events, maxMessageBytes, position),
       dial,
       endIsEnd: status === 204 || (!get && input.until === undefined),
-      life,
     })
   })
 
@@ -69,7 +68,7 @@ function utf8AsLatin1(text: string): string {
  * @param start - the position the stream goes on from, for events that come before the first id
  */
 function createSseReader(
-  dial: Pick<DialRequest, 'retryFloor'>,
+  retryFloor: DialRequest['retryFloor'],
   events: readonly string[] | undefined,
   maxMessageBytes: number,
   start?: string,
@@ -90,7 +89,7 @@ function createSseReader(
       untold = false
       emit({ data, event, position })
     },
-    onRetry: (milliseconds) => dial.retryFloor(Math.min(milliseconds, longestPause)),
+    onRetry: (milliseconds) => retryFloor(Math.min(milliseconds, longestPause)),
   })
   return {
     feed(chunk, to) {

@@ -1,0 +1,4 @@
+import { testEdgeCover } from './edge-cover.ts'
+import { longPollTransport } from './transports.ts'
+
+testEdgeCover(longPollTransport)

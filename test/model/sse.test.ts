@@ -1,0 +1,4 @@
+import { testEdgeCover } from './edge-cover.ts'
+import { sseTransport } from './transports.ts'
+
+testEdgeCover(sseTransport)
