@@ -28,6 +28,8 @@ export interface HttpLinkOptions extends Exchange {
   readonly dial: DialRequest
   /** Whether the end of the bytes is the end of the stream; otherwise it is `interrupted`. */
   readonly endIsEnd: boolean
+  /** Ends the request. */
+  readonly life: AbortController
 }
 
 /** Takes the answer's body over. */
@@ -51,9 +53,12 @@ class HttpLink implements Link {
   #kept: (Message | Bookmark)[] = []
   #deliver: Deliver | undefined
   #outcome: 'open' | 'ended' | TransportError = 'open'
+  /** Only for `fetch`: in Firefox a cancelled reader leaves the connection open when its first byte was cut off. */
+  readonly #life: AbortController | undefined
   #poster: Poster | undefined
 
-  constructor({ protocol, request, answer, reader, dial, endIsEnd }: HttpLinkOptions) {
+  constructor({ protocol, request, answer, reader, dial, endIsEnd, life }: HttpLinkOptions) {
+    this.#life = answer.body.own === undefined ? life : undefined
     this.protocol = protocol
     this.#input = request.input
     this.#repeatable = request.repeatable
@@ -73,6 +78,7 @@ class HttpLink implements Link {
     this.#finish(abandoned())
     this.#kept = []
     this.#posts().close()
+    this.#life?.abort()
   }
 
   readonly #emit: Emit = (item) => {

@@ -97,6 +97,7 @@ export const httpStream: Dial<HttpStreamInput> = (input, dial) =>
       reader: resume === undefined ? reader : positioned(reader, resume),
       dial,
       endIsEnd: answer.status === 204 || input.until === undefined,
+      life,
     })
   })
 

@@ -54,6 +54,7 @@ export const sse: Dial<SseInput> = (input, dial) =>
       reader: createSseReader(dial.retryFloor, events, maxMessageBytes, position),
       dial,
       endIsEnd: status === 204 || (!get && input.until === undefined),
+      life,
     })
   })
 
