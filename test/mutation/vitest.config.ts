@@ -9,7 +9,13 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     environment: 'node',
-    include: ['machines/*.test.ts', 'src/connection/*.test.ts', 'test/rules/*.test.ts', 'test/simulation/*.test.ts'],
+    include: [
+      'machines/*.test.ts',
+      'src/{connection,codecs}/*.test.ts',
+      'test/redaction/inspection.test.ts',
+      'test/rules/*.test.ts',
+      'test/simulation/*.test.ts',
+    ],
     exclude: ['**/*.browser.test.ts', 'test/simulation/{day,herd,budget}.test.ts'],
     // What weighs the heap after a million messages cannot be run a thousand times.
     testNamePattern: '^(?!.*a million)',
