@@ -17,6 +17,9 @@ interface Manifest {
   readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>
 }
 
+/** Entries that an optional peer is the point of: encryption without `jose` is none. */
+const needing = [join('statewire', 'encrypted')]
+
 const folder = mkdtempSync(join(tmpdir(), 'statewire-smoke-'))
 const installed = join(folder, 'node_modules', 'statewire')
 const node = systemNode()
@@ -30,8 +33,10 @@ try {
 
   link([...Object.keys(manifest.dependencies ?? {}), ...peers.filter((name) => !optional.includes(name))])
   const clientEntries = packageEntries().filter(({ inBrowsers }) => inBrowsers)
-  run('import-all.mjs', ...clientEntries.map(({ subpath }) => join('statewire', subpath)))
+  const names = clientEntries.map(({ subpath }) => join('statewire', subpath))
+  run('import-all.mjs', ...names.filter((name) => !needing.includes(name)))
   link(optional)
+  run('import-all.mjs', ...needing)
   run('consumer.mjs')
   for (const { output, subpath } of packageEntries()) {
     if (subpath === 'bin') run(join('node_modules', 'statewire', 'dist', 'node', `${output}.js`), '--help')
