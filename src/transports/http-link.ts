@@ -43,6 +43,7 @@ export const httpLink = (options: HttpLinkOptions): Link => new HttpLink(options
 class HttpLink implements Link {
   readonly protocol: string
   readonly #input: HttpInput
+  readonly #until: HttpInput['until']
   readonly #repeatable: boolean
   readonly #header: AnswerHead['header']
   readonly #body: HttpBody
@@ -61,6 +62,7 @@ class HttpLink implements Link {
     this.#life = answer.body.own === undefined ? life : undefined
     this.protocol = protocol
     this.#input = request.input
+    this.#until = request.input.until
     this.#repeatable = request.repeatable
     this.#header = answer.header
     this.#body = answer.body
@@ -87,7 +89,7 @@ class HttpLink implements Link {
     // Full: the rest of the chunk waits for the next read.
     if (this.#deliver === undefined) this.#kept.push(item)
     else if (!this.#deliver(item)) this.#deliver = undefined
-    if (isMessage(item) && this.#input.until?.(item)) this.#finish('ended')
+    if (this.#until !== undefined && isMessage(item) && this.#until(item)) this.#finish('ended')
   }
 
   readonly #onChunk = (chunk: Uint8Array): boolean => {
