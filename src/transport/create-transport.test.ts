@@ -200,3 +200,32 @@ test.each([
     expect.objectContaining({ name: 'TransportError', code }),
   )
 })
+
+test('a close with drain sends what waits first, and takes nothing new meanwhile', async () => {
+  const server = await eventServer()
+  const transport = createTransport('sse', { url: server.url })
+  await transport.connect()
+  const sends = [transport.send('one'), transport.send('two')]
+  transport.close({ drain: true })
+  await expect(transport.send('three')).rejects.toMatchObject({ code: 'send_refused' })
+  await Promise.all(sends)
+  await until(() => transport.getState() === 'closed')
+  expect(server.posted).toEqual(['one', 'two'])
+  await until(() => server.streams.size === 0)
+})
+
+test('each connection of a transport is shown to observe before it starts', async () => {
+  const server = await eventServer()
+  const seen: string[] = []
+  const transport = createTransport('sse', {
+    url: server.url,
+    observe: (connection) => {
+      seen.push(connection.getSnapshot().value)
+    },
+  })
+  await transport.connect()
+  transport.close()
+  await transport.connect()
+  transport.close()
+  expect(seen).toEqual(['idle', 'idle'])
+})
