@@ -57,6 +57,11 @@ export type TransportErrorCode =
 /** No server's hint is believed beyond ten minutes (wire.md 2.6): a wrong header must not silence a client for a year. In ms. */
 export const longestPause = 600_000
 
+/** The pause a server asks for, as far as it is believed. In ms. */
+export function believedPause(asked: number): number {
+  return Math.min(Math.max(asked, 0), longestPause)
+}
+
 /** The facts of a failure, as far as they are known. */
 export interface TransportErrorFacts {
   /** HTTP status of the answer. */

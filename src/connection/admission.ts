@@ -4,6 +4,7 @@
  * @module
  */
 import type { BreakerEmitted } from '../../machines/breaker.ts'
+import { addressOf } from './address.ts'
 import { RequestBudget } from './budget.ts'
 import { type Clock, timeOn } from './clock.ts'
 import type { Membership, Pool } from './pool.ts'
@@ -50,11 +51,6 @@ export class Admission {
 
 /** Scheme and host, WebSockets counted with their HTTP; empty where there is no such URL, and the dial will say so. */
 export function originOf(input: object): string {
-  try {
-    const url: unknown = 'url' in input ? input.url : undefined
-    const page = typeof location === 'undefined' ? undefined : location.href
-    return new URL(String(url), page).origin.replace(/^ws/, 'http')
-  } catch {
-    return ''
-  }
+  const address = addressOf('url' in input ? input.url : undefined)
+  return address?.origin.replace(/^ws/, 'http') ?? ''
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { longestPause } from '../errors.ts'
+import { believedPause } from '../errors.ts'
 
 /** The shape of the backoff. */
 export interface Backoff {
@@ -41,7 +41,7 @@ export interface BackoffDraw extends Backoff {
 /** The delay before attempt number `attempt`, in milliseconds. */
 export function backoffDelay({ base, cap, attempt, chance, floor, crowd }: BackoffDraw): number {
   const spread = crowd && floor > 0 ? Math.max(crowdSpread, windowOf(base, cap, attempt)) : windowOf(base, cap, attempt)
-  return Math.round(Math.min(floor, longestPause) + chance * spread)
+  return Math.round(believedPause(floor) + chance * spread)
 }
 
 /**

@@ -13,6 +13,8 @@ import type { Pool } from '../connection/pool.ts'
 export interface SimulatedEnvironment extends Environment {
   /** Says an event, and answers accordingly from then on. */
   say(type: EnvironmentEmitted['type']): void
+  /** How many connections listen now: none is left when all are closed. */
+  readonly listeners: number
 }
 
 /**
@@ -37,6 +39,9 @@ export function simulatedEnvironment(): SimulatedEnvironment {
     say(type) {
       surroundings = { ...surroundings, ...surroundingsAfter(type) }
       for (const tell of [...listeners]) tell({ type })
+    },
+    get listeners() {
+      return listeners.size
     },
   }
 }

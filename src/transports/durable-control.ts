@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { longestPause, TransportError } from '../errors.ts'
+import { believedPause, TransportError } from '../errors.ts'
 import type { StreamControl } from '../wire/control.ts'
 import { gapError, readReset } from './durable-gap.ts'
 import { isPosition } from './durable-input.ts'
@@ -36,7 +36,7 @@ export function positionOf(control: { readonly [Field in keyof StreamControl]?: 
 export function goesOn({ streamClosed, drainInMs }: { readonly [Field in keyof StreamControl]?: unknown }): boolean {
   if (streamClosed === true) return false
   if (typeof drainInMs !== 'number') return true
-  const retryAfterMs = Math.min(Math.max(drainInMs, 0), longestPause)
+  const retryAfterMs = believedPause(drainInMs)
   throw new TransportError('interrupted', 'The server ends this connection and asks to come back.', { retryAfterMs })
 }
 

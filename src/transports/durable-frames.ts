@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { longestPause, TransportError } from '../errors.ts'
+import { believedPause, TransportError } from '../errors.ts'
 import type { Bookmark, Link, Message } from '../link.ts'
 import type { ClientFrame, ErrorFrame, ServerFrame, SubscribedFrame } from '../wire/frames.ts'
 import { badFrame, bytesOf, parseObject } from './durable-control.ts'
@@ -61,7 +61,7 @@ const STATUS: Readonly<Record<string, number>> = { not_found: 404, limit: 429, f
 /** What an `err` in answer to `sub` means. */
 export function refusedSubscription({ code, retryMs }: Frame): TransportError {
   const status = (typeof code === 'string' ? STATUS[code] : undefined) ?? 400
-  const retryAfterMs = typeof retryMs === 'number' ? Math.min(Math.max(retryMs, 0), longestPause) : undefined
+  const retryAfterMs = typeof retryMs === 'number' ? believedPause(retryMs) : undefined
   const sentence = status === 404 ? 'There is no such stream.' : 'The server refused to read the stream.'
   return new TransportError('http_status', sentence, { status, retryAfterMs })
 }

@@ -20,6 +20,7 @@ import { type AnswerHead, mediaType } from './http-answer.ts'
 import { createLazyPoster } from './post-lazy.ts'
 import { prepareRequest } from './request.ts'
 import type { HttpInput } from './request-input.ts'
+import { payFor } from './spend.ts'
 
 /** An open stream, or what the server said about a position that it cannot serve. */
 export type Opened = { readonly link: Link } | { readonly reset: Reset }
@@ -165,11 +166,7 @@ async function beginPolling(input: DurableInput, request: DialRequest, offset: s
   const { attempt, signal } = request
   const { spend } = request
   // The dial has paid for the poll only: whoever refuses that at once would get two requests for each.
-  const pause = spend()
-  if (pause > 0) {
-    const sentence = 'The stream was not asked for its ends: the requests of this minute are spent.'
-    throw new TransportError('budget_spent', sentence, { retryAfterMs: pause })
-  }
+  payFor(spend, 'The stream was not asked for its ends')
   const plan = { attempt, signal, spend, query: { ...query, [QUERY.offset]: offset } }
   const answer = await openHttp({ ...(await prepareRequest(options, plan)), ...(atMark && { method: 'HEAD' }) })
   request.heard()

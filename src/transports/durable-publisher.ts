@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { longestPause, TransportError } from '../errors.ts'
+import { believedPause, TransportError } from '../errors.ts'
 import type { Outgoing } from '../link.ts'
 import type { PublishFrame } from '../wire/frames.ts'
 import { base64Of } from './durable-control.ts'
@@ -134,7 +134,7 @@ function contentOf(item: Outgoing): Content | null {
 
 function refusal({ code, retryMs }: Frame): TransportError {
   const slug = typeof code === 'string' && /^[a-z_]{1,32}$/.test(code) ? code : 'unknown'
-  const retryAfterMs = typeof retryMs === 'number' ? Math.min(Math.max(retryMs, 0), longestPause) : undefined
+  const retryAfterMs = typeof retryMs === 'number' ? believedPause(retryMs) : undefined
   return new TransportError('send_failed', `The server refused it: ${slug}.`, { retryAfterMs, repeatable: false })
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { longestPause, TransportError } from '../errors.ts'
+import { believedPause, TransportError } from '../errors.ts'
 import type { Link } from '../link.ts'
 import { formatOffset, parseOffset } from '../wire/offset.ts'
 import { badFrame } from './durable-control.ts'
@@ -165,5 +165,5 @@ export function firstWanted(asked: string, opened: Frame): number {
 function pauseOf({ afterMs, spreadMs }: Frame): number {
   const after = typeof afterMs === 'number' && afterMs > 0 ? afterMs : 0
   const spread = typeof spreadMs === 'number' && spreadMs > 0 ? spreadMs : 0
-  return Math.min(after + Math.random() * spread, longestPause)
+  return believedPause(after + Math.random() * spread)
 }

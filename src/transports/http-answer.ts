@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { longestPause, TransportError, type TransportErrorCode, type TransportErrorFacts } from '../errors.ts'
+import { believedPause, TransportError, type TransportErrorCode, type TransportErrorFacts } from '../errors.ts'
 import type { PreparedRequest } from './request.ts'
 
 /** Bytes that can be stopped. */
@@ -66,7 +66,7 @@ export function retryAfter(value = '', now: number = Date.now()): number | undef
   if (/^\d+$/.test(text)) milliseconds = Number(text) * 1000
   // Only the three date forms of RFC 9110 section 5.6.7: Date.parse alone takes "-1" and "1.5" for years.
   else if (/^[A-Z][a-z]+,? .*\d/.test(text)) milliseconds = Date.parse(text) - now
-  return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), longestPause)
+  return Number.isNaN(milliseconds) ? undefined : believedPause(milliseconds)
 }
 
 /** The media type without parameters, in lower case; empty when none was given. */

@@ -7,6 +7,7 @@ import type { TransportError } from '../errors.ts'
 import { requestFailure } from './http-answer.ts'
 import type { PreparedRequest } from './request.ts'
 import { isPlainHttp } from './request-url.ts'
+import { payFor } from './spend.ts'
 
 /** A chain longer than this is a loop, or somebody's mistake. */
 const MOST_REDIRECTS = 5
@@ -42,11 +43,7 @@ export function redirected(
   if (request.input.redirect === 'error') {
     throw redirectRefused(request, 'The server redirects, and option redirect refuses that.', status)
   }
-  const pause = request.spend?.() ?? 0
-  if (pause > 0) {
-    const sentence = 'The redirect was not followed: the requests of this minute are spent.'
-    throw requestFailure(request, 'budget_spent', sentence, { retryAfterMs: pause })
-  }
+  payFor(request.spend, 'The redirect was not followed', request.repeatable)
   if (hops >= MOST_REDIRECTS) {
     throw requestFailure(request, 'too_many_redirects', `The server redirected more than ${MOST_REDIRECTS} times.`, {
       status,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { longestPause } from '../errors.ts'
+import { believedPause } from '../errors.ts'
 import type { Dial, DialRequest } from '../link.ts'
 import { createEventStreamParser } from './event-stream-parser.ts'
 import { mediaType, refusal } from './http-answer.ts'
@@ -90,7 +90,7 @@ function createSseReader(
       untold = false
       emit({ data, event, position })
     },
-    onRetry: (milliseconds) => retryFloor(Math.min(milliseconds, longestPause)),
+    onRetry: (milliseconds) => retryFloor(believedPause(milliseconds)),
   })
   return {
     feed(chunk, to) {

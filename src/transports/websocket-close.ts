@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { longestPause, TransportError } from '../errors.ts'
+import { believedPause, TransportError } from '../errors.ts'
 import { INVALID_UTF8, NORMAL, pauseFromReason, TOO_BIG } from '../wire/close-codes.ts'
 
 /** RFC 6455 section 7.4.1: a close frame without a code. The peer did close, it only gave no reason. */
@@ -25,7 +25,7 @@ export function failureOfClose(closeCode: number, reason: string): TransportErro
     return new TransportError('limit_exceeded', 'The server refused a message as too big (1009).', { closeCode })
   }
   const pause = pauseFromReason(reason)
-  const facts = { closeCode, retryAfterMs: pause === undefined ? undefined : Math.min(pause, longestPause) }
+  const facts = { closeCode, retryAfterMs: pause === undefined ? undefined : believedPause(pause) }
   // The reason is the peer's free text: it may hold anything, so it stays out of the sentence.
   return new TransportError('closed_by_server', `The server closed the connection with code ${closeCode}.`, facts)
 }

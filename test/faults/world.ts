@@ -8,6 +8,7 @@ import type { ConnectionSnapshot } from '../../machines/connection.ts'
 import type { Environment } from '../../src/connection/environment-source.ts'
 import { planeOf } from '../../src/connection/planes.ts'
 import type { ConnectionEmitted } from '../../src/core.ts'
+import { simulatedEnvironment } from '../../src/testing/environment.ts'
 import { type Exchange, type ScriptedServer, scriptedServer } from '../../src/testing/server.ts'
 import { settle } from '../../src/testing/settle.ts'
 import { type FaultClock, faultClock } from './fault-clock.ts'
@@ -15,7 +16,6 @@ import { type Stage, stageOf } from './history.ts'
 import { textOf } from './log.ts'
 import { beginOutcome, type Outcome } from './outcomes.ts'
 import type { AnyLogic, FaultRow } from './row.ts'
-import { type ManualEnvironment, manualEnvironment } from './surroundings.ts'
 
 /** Answers every exchange of one attempt to connect. A poll makes several. */
 export type AttemptStep = (exchange: Exchange, world: World) => unknown
@@ -40,7 +40,7 @@ export class World {
   readonly row: FaultRow
   readonly server: ScriptedServer
   readonly clock: FaultClock = faultClock()
-  readonly environment: ManualEnvironment = manualEnvironment()
+  readonly environment = simulatedEnvironment()
   readonly actor: Actor<AnyLogic>
   /** The texts that were handed over, in order. */
   readonly texts: string[] = []
