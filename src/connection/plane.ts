@@ -276,12 +276,11 @@ export class DataPlane {
   /** Resolves when messages are wanted, or when the attempt is over. */
   async wanted(attempt: Attempt): Promise<void> {
     await this.#decoding
-    if (this.#fatal !== null && this.#current === attempt) throw this.#fatal
-    while (this.#current === attempt && !this.#isOpen()) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-      this.#release(attempt)
+    // What was kept goes first, also when the flow was resumed before anybody waited for that.
+    while (this.#current === attempt && !(this.#isOpen() && this.#kept.length === 0)) {
+      if (this.#fatal !== null) throw this.#fatal
+      if (this.#isOpen()) this.#release(attempt)
+      else await new Promise<void>((resolve) => (this.#wake = resolve))
     }
     // The time spent not reading is not the peer's silence.
     this.#heardAt = timeOn(this.#clock)

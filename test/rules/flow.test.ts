@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { connection } from '../../src/connection/connection.ts'
 import type { ConnectionLogic } from '../../src/connection/logic.ts'
 import { messagesOf } from '../../src/connection/messages.ts'
+import type { Dial } from '../../src/link.ts'
 import type { WebSocketInput } from '../../src/transports/websocket.ts'
 import { until } from '../../src/transports/websocket-rig.ts'
 import { numberServer, numbers, start, upTo } from './numbered.ts'
@@ -188,3 +189,38 @@ test('rule 10, codecs: what came in during a pause is decoded after the resume, 
   await has(5)
   expect(received).toEqual(upTo(5))
 })
+
+for (const moment of ['before the read resolves', 'one microtask later', 'two microtasks later']) {
+  test(`rule 9, flow: a resume ${moment} than what came during the pause keeps it, and in order`, async () => {
+    const server = await numberServer()
+    let meanwhile = (): void => {}
+    const later = {
+      'before the read resolves': (act: () => void) => act(),
+      'one microtask later': (act: () => void) => queueMicrotask(act),
+      'two microtasks later': (act: () => void) => queueMicrotask(() => queueMicrotask(act)),
+    }[moment]
+    const dial: Dial<WebSocketInput> = async (input, request) => {
+      const link = await numbers(input, request)
+      return {
+        ...link,
+        read: (deliver) =>
+          link.read((item) => {
+            const room = deliver(item)
+            if (!room) later?.(meanwhile)
+            return room
+          }),
+      }
+    }
+    const logic = connection(dial) as ConnectionLogic<WebSocketInput>
+    const { actor, received, reaches, has } = start({ url: server.url }, { logic })
+    actor.send({ type: 'connect' })
+    await reaches('connected')
+    server.append(1)
+    await has(1)
+    actor.send({ type: 'pause' })
+    meanwhile = () => actor.send({ type: 'resume' })
+    server.append(4)
+    await has(5)
+    expect(received).toEqual(upTo(5))
+  })
+}
