@@ -34,21 +34,48 @@ const PREFLIGHT_SECONDS = '600'
  */
 export type OriginVerdict = 'none' | 'allowed' | 'foreign'
 
-/** Judges the `Origin` of a request. The page's own origin is recognised by the host it asked for. */
-export function judgeOrigin(request: StreamRequest, origins: ReadonlySet<string>): OriginVerdict {
-  const origin = headerOf(request, 'origin')
-  if (origin === undefined) return 'none'
-  if (origin !== 'null' && origins.has(origin)) return 'allowed'
-  const host = headerOf(request, ':authority') ?? headerOf(request, 'host')
-  return host !== undefined && hostOf(origin) === host.toLowerCase() ? 'allowed' : 'foreign'
+/** Where a request was sent to. */
+export interface AskedHost {
+  /** Host and port as the client wrote them. */
+  readonly host: string | undefined
+  /** It came over TLS. */
+  readonly encrypted: boolean
 }
 
-/** Lets the page read the answer. Only an origin that was judged `allowed` is ever echoed. */
-export function allowOrigin(request: StreamRequest, response: StreamResponse): void {
+/**
+ * Judges an `Origin`. The server's own pages are recognised by the host they asked for.
+ *
+ * They are that only with the same scheme: whoever sits on the wire can put any page at `http://app.example`, and that page must
+ * not act for `https://app.example`. Where we see plain HTTP a page may come over either: a proxy may have ended its TLS.
+ */
+export function judgeOrigin(origin: string | undefined, asked: AskedHost, origins: ReadonlySet<string>): OriginVerdict {
+  if (origin === undefined) return 'none'
+  if (origins.has(origin)) return 'allowed'
+  const schemes = asked.encrypted ? (['https'] as const) : (['https', 'http'] as const)
+  return schemes.some((scheme) => originAt(scheme, asked.host) === origin) ? 'allowed' : 'foreign'
+}
+
+/**
+ * The origin of pages from this host: in lower case, and without the port that goes without saying. `null` when that is no host:
+ * a URL would take `x@evil.example` for one.
+ */
+export function originAt(scheme: 'http' | 'https', host: string | undefined): string | null {
+  if (host === undefined || !/^[A-Za-z0-9._:[\]-]+$/.test(host)) return null
+  const url = `${scheme}://${host}`
+  return URL.canParse(url) ? new URL(url).origin : null
+}
+
+/**
+ * Lets the page read the answer. Only an origin that was judged `allowed` is ever echoed.
+ *
+ * @param credentials whether the page may send its cookies along. Default `false`.
+ */
+export function allowOrigin(request: StreamRequest, response: StreamResponse, credentials = false): void {
   const origin = headerOf(request, 'origin')
   if (origin === undefined) return
   response.setHeader('Access-Control-Allow-Origin', origin)
   response.setHeader('Access-Control-Expose-Headers', EXPOSED_HEADERS)
+  if (credentials) response.setHeader('Access-Control-Allow-Credentials', 'true')
 }
 
 /** The headers of an answer to `OPTIONS`. A foreign page learns nothing but that there is a server. */
@@ -62,15 +89,21 @@ export function preflightHeaders(verdict: OriginVerdict): Record<string, string>
   }
 }
 
-/** Checks a configured origin: scheme and host, exactly as a browser writes them. */
+/**
+ * Checks a configured origin: scheme and host, exactly as a browser writes them. Web views and browser extensions have schemes of
+ * their own (`tauri://localhost`), whose URLs have no origin by the URL standard and are sent as one all the same.
+ */
 export function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text
+  if (!URL.canParse(text)) return false
+  const { origin, protocol, host } = new URL(text)
+  // The URL standard takes `https://*.app.example` for a host of that name: it would be listed, and never match.
+  if (host.includes('*')) return false
+  if (protocol === 'http:' || protocol === 'https:') return origin === text
+  return !NETWORK_SCHEMES.has(protocol) && /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+(?::\d{1,5})?$/.test(text)
 }
 
-/** The `Host` a page of this origin sends, or `null` for an opaque or malformed origin. */
-function hostOf(origin: string): string | null {
-  return isOrigin(origin) ? new URL(origin).host : null
-}
+/** No page ever has one of these. */
+const NETWORK_SCHEMES: ReadonlySet<string> = new Set(['ws:', 'wss:', 'ftp:', 'file:'])
 
 /** What a 405 says. */
 export { ALLOWED_METHODS }
