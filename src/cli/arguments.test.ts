@@ -109,8 +109,9 @@ describe('what is understood', () => {
   })
 
   test('help and version win over everything that is missing', () => {
-    expect(readCommand(['--help'])).toEqual({ name: 'help' })
-    expect(readCommand(['tail', '-h'])).toEqual({ name: 'help' })
+    expect(readCommand(['--help'])).toEqual({ name: 'help', of: 'tail' })
+    expect(readCommand(['tail', '-h'])).toEqual({ name: 'help', of: 'tail' })
+    expect(readCommand(['serve', '-h'])).toEqual({ name: 'help', of: 'serve' })
     expect(readCommand(['-V'])).toEqual({ name: 'version' })
   })
 })
@@ -118,7 +119,7 @@ describe('what is understood', () => {
 describe('what is refused', () => {
   test.each([
     [[], /command is missing/],
-    [['serve'], /Unknown command/],
+    [['watch'], /Unknown command/],
     [['tail'], /needs a URL/],
     [['tail', address, address], /one URL/],
     [['tail', address, '--heder', 'x'], /Unknown option --heder/],

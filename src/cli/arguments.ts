@@ -1,15 +1,17 @@
 /**
- * From `process.argv` to a command. Everything that is wrong with it is one sentence that never quotes a value:
- * a mistyped `--header=Authorization…` must not end in somebody's log.
+ * From `process.argv` to a command.
  *
  * @module
  */
-import { parseArgs } from 'node:util'
 import { TransportError } from '../errors.ts'
 import { isVia, type TailOptions, type Via, vias } from './options.ts'
+import { readServe } from './serve-arguments.ts'
+import type { ServeOptions } from './serve-options.ts'
+import { parseOptions, usage, wholeNumber } from './usage.ts'
 
 export type Command =
-  | { readonly name: 'help' }
+  | { readonly name: 'help'; readonly of: 'tail' | 'serve' }
+  | { readonly name: 'serve'; readonly options: ServeOptions }
   | { readonly name: 'version' }
   | { readonly name: 'tail'; readonly options: TailOptions }
 
@@ -37,12 +39,17 @@ const config = {
 
 /** Reads the arguments after the command's own name. Throws `bad_option` or `bad_url`. */
 export function readCommand(argv: readonly string[]): Command {
-  const { values, positionals } = parsed(argv)
-  if (values.help === true) return { name: 'help' }
+  // Each command has options of its own, and a global one is not worth the confusion: `serve` comes first or not at all.
+  if (argv[0] === 'serve') {
+    const options = readServe(argv.slice(1))
+    return options === null ? { name: 'help', of: 'serve' } : { name: 'serve', options }
+  }
+  const { values, positionals } = parseOptions({ ...config, args: joined(argv) })
+  if (values.help === true) return { name: 'help', of: 'tail' }
   if (values.version === true) return { name: 'version' }
   const [name, address, ...rest] = positionals
-  if (name === undefined) throw usage('A command is missing: statewire tail URL.')
-  if (name !== 'tail') throw usage('Unknown command; there is statewire tail URL.')
+  if (name === undefined) throw usage('A command is missing: statewire tail URL, or statewire serve.')
+  if (name !== 'tail') throw usage('Unknown command; there are statewire tail URL and statewire serve.')
   if (address === undefined) throw usage('statewire tail needs a URL.')
   if (rest.length > 0) throw usage('statewire tail takes one URL; quote an address that holds spaces, ? or &.')
   const options: TailOptions = {
@@ -71,14 +78,6 @@ export function isWebSocket({ url, via }: Pick<TailOptions, 'url' | 'via'>): boo
   return via === 'websocket' || url.protocol === 'ws:' || url.protocol === 'wss:'
 }
 
-function parsed(argv: readonly string[]) {
-  try {
-    return parseArgs({ ...config, args: joined(argv) })
-  } catch (error) {
-    throw usage(sentenceOf(error))
-  }
-}
-
 /** `--from -1` is the beginning of a stream, and `parseArgs` would take the `-1` for an option. */
 function joined(argv: readonly string[]): string[] {
   const args: string[] = []
@@ -88,15 +87,6 @@ function joined(argv: readonly string[]): string[] {
     else args.push(argument)
   }
   return args
-}
-
-/** Node's own messages are long and may quote; only the option's name is taken out of them. */
-function sentenceOf(error: unknown): string {
-  const { code, message } = error as Error & { code?: string }
-  const option = /--[a-z-]+/.exec(message)?.[0] ?? /-[A-Za-z]\b/.exec(message)?.[0] ?? ''
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `Unknown option ${option}.`
-  if (message.includes('does not take an argument')) return `Option ${option} takes no value.`
-  return `Option ${option} needs a value; one that begins with a dash is written ${option}=VALUE.`
 }
 
 function urlOf(address: string): URL {
@@ -122,13 +112,6 @@ function headerOf(text: string): readonly [string, string] {
   return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()]
 }
 
-function wholeNumber(name: string, text: string | undefined, least: number): number | undefined {
-  if (text === undefined) return undefined
-  const value = Number(text)
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value
-  throw usage(`Option ${name} must be a whole number, ${least} or more.`)
-}
-
 /** Longer than a day is a typing mistake, and above 2^31 ms a timer would fire at once. */
 function milliseconds(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
@@ -150,8 +133,4 @@ function checkTogether(options: TailOptions): void {
     throw usage(`Option --via ${via} reads by GET, so that --data cannot be sent.`)
   }
   if (url.protocol === 'http:' && options.insecure) throw usage('Option --insecure needs an https or wss URL.')
-}
-
-function usage(sentence: string): TransportError {
-  return new TransportError('bad_option', sentence)
 }

@@ -13,8 +13,10 @@ export interface CommandIO {
   readonly stdin: AsyncIterable<Uint8Array | string>
   readonly stdout: Terminal
   readonly stderr: Terminal
-  /** Aborts at Ctrl-C: the connection is closed properly, and the summary is printed. */
+  /** Aborts at Ctrl-C and SIGTERM: connections are closed properly. */
   readonly signal: AbortSignal
+  /** Calls the listener at each SIGHUP from now on; the result ends that. Without one it ends the process. */
+  readonly onHangup?: ((listener: () => void) => () => void) | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Milliseconds since 1970. */
   readonly now: () => number

@@ -6,11 +6,11 @@
 import { classify } from '../connection/classification.ts'
 import type { TransportError, TransportErrorCode } from '../errors.ts'
 
-/** The codes of `statewire tail`; `docs/cli.md` and `--help` list the same ones. */
+/** The codes of both commands; `docs/cli.md` and `--help` list the same ones. */
 export const exitCodes = {
   /** Ended by the server, by `--count`, by `--until`, by the reader of stdout, or by Ctrl-C after data. */
   ended: 0,
-  /** Stdout could not be written: a full disk, for example. */
+  /** Stdout could not be written: a full disk, for example. Of `serve`: the store could not be closed properly. */
   outputFailed: 1,
   usage: 2,
   refused: 3,

@@ -6,6 +6,7 @@
 import { vias } from './options.ts'
 
 export const helpText = `Usage: statewire tail URL [options]
+       statewire serve [options]      (statewire serve --help tells more)
 
 Streams an SSE, NDJSON, JSON text sequence, WebSocket or plain HTTP endpoint to the terminal.
 Messages go to stdout, what the connection does goes to stderr. A cut is repaired and the

@@ -9,7 +9,10 @@ import { readCommand } from './arguments.ts'
 import type { CommandIO } from './command-io.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { helpText } from './help.ts'
+import { serveHelpText } from './serve-help.ts'
+import type { ServeOptions } from './serve-options.ts'
 import { tail } from './tail.ts'
+import { usage } from './usage.ts'
 
 /**
  * Runs the command. Never rejects; writes to `io.stdout` and `io.stderr` only.
@@ -23,17 +26,29 @@ export async function run(argv: readonly string[], io: CommandIO): Promise<ExitC
     const command = readCommand(argv)
     switch (command.name) {
       case 'help':
-        return await print(io, helpText)
+        return await print(io, command.of === 'serve' ? serveHelpText : helpText)
       case 'version':
         return await print(io, `${versionOf()}\n`)
       case 'tail':
         return await tail(command.options, io)
+      case 'serve':
+        return await serveFrom(command.options, io)
     }
   } catch (thrown) {
     const failure = asTransportError(thrown)
     io.stderr.write(`statewire: ${failure.message}\nType statewire --help for what there is.\n`)
     return exitCodeOf(failure, false)
   }
+}
+
+/** Loaded when it is wanted: the server needs `ws`, which is optional, and most runs of the command are clients. */
+async function serveFrom(options: ServeOptions, io: CommandIO): Promise<ExitCode> {
+  const { serve } = await import('./serve.ts').catch((error: unknown) => {
+    const { code, message }: { code?: unknown; message?: unknown } = Object(error)
+    if (code !== 'ERR_MODULE_NOT_FOUND' || !String(message).includes("'ws'")) throw error
+    throw usage('statewire serve needs the package ws: npm install ws.', error)
+  })
+  return serve(options, io)
 }
 
 function print({ stdout }: CommandIO, text: string): Promise<ExitCode> {

@@ -67,6 +67,8 @@ export interface RunningCommand {
   readonly exit: Promise<number>
   /** Ctrl-C. */
   interrupt(): void
+  /** SIGHUP. */
+  hangUp(): void
 }
 
 export interface InProcessOptions {
@@ -83,11 +85,16 @@ export function command(argv: readonly string[], options: InProcessOptions = {})
   const stdout = transcript()
   const stderr = transcript()
   const interrupted = new AbortController()
+  const hangups = new Set<() => void>()
   const exit = run(argv, {
     stdin: Readable.from(options.stdin === undefined ? [] : [options.stdin]),
     stdout: options.stdout ?? Object.assign(into(stdout), { isTTY: options.terminal }),
     stderr: Object.assign(into(stderr), { isTTY: options.terminal }),
     signal: interrupted.signal,
+    onHangup(listener) {
+      hangups.add(listener)
+      return () => hangups.delete(listener)
+    },
     environment: options.environment ?? {},
     now: Date.now,
     random: () => 0,
@@ -95,7 +102,10 @@ export function command(argv: readonly string[], options: InProcessOptions = {})
     stdout.end()
     stderr.end()
   })
-  return { stdout, stderr, exit, interrupt: () => interrupted.abort() }
+  const hangUp = (): void => {
+    for (const listener of hangups) listener()
+  }
+  return { stdout, stderr, exit, interrupt: () => interrupted.abort(), hangUp }
 }
 
 function into(target: Writer): Writable {
@@ -125,5 +135,6 @@ export function spawned(argv: readonly string[]): SpawnedCommand {
       resolve(code ?? -1)
     })
   })
-  return { child, stdout, stderr, exit, interrupt: () => void child.kill('SIGINT') }
+  const interrupt = (): void => void child.kill('SIGINT')
+  return { child, stdout, stderr, exit, interrupt, hangUp: () => void child.kill('SIGHUP') }
 }

@@ -91,7 +91,7 @@ test('4: a stream that is cut again and again', async () => {
 test('5: history is gone; the way on is the beginning of what is left', async () => {
   const server = createStreamServer({ allowAnonymous: true })
   const { url } = await server.listen({ port: 0, host: '127.0.0.1' })
-  server.stream('log').append(1)
+  await server.stream('log').append(1)
   const address = `${url}/v1/stream/log`
   const tail = command(['tail', address, '--from', '0000000000000001_0001_0000000000000007'])
   expect(await tail.exit).toBe(5)

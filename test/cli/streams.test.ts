@@ -224,7 +224,7 @@ describe('a server of streams', () => {
     const server = createStreamServer({ allowAnonymous: true })
     const { url } = await server.listen({ port: 0, host: '127.0.0.1' })
     const room = server.stream('rooms/1')
-    for (let number = 1; number <= 5; number++) room.append({ number })
+    for (let number = 1; number <= 5; number++) await room.append({ number })
     const address = `${url}/v1/stream/rooms/1`
     const first = command(['tail', address, '--json', '-n', '2'])
     expect(await first.exit).toBe(0)
@@ -240,11 +240,11 @@ describe('a server of streams', () => {
   test('from now on, over a stream of text', async () => {
     const server = createStreamServer({ allowAnonymous: true })
     const { url } = await server.listen({ port: 0, host: '127.0.0.1' })
-    const log = server.stream('log', 'text/plain')
-    log.append('old')
+    const log = server.stream('log', { contentType: 'text/plain' })
+    await log.append('old')
     const tail = command(['tail', `${url}/v1/stream/log`, '--from', 'now', '-n', '1'])
     await tail.stderr.saw('connected · ')
-    log.append('new')
+    await log.append('new')
     expect(await tail.exit).toBe(0)
     expect(tail.stdout.text).toBe('new\n')
     await server.close({ graceMs: 1 })
