@@ -36,8 +36,11 @@ export interface Outgoing {
 
 /** History that is gone. It is always said, never silent. */
 export interface Gap {
-  /** `trimmed`: older than the server keeps. `generation`: another stream lives under this name now. `truncated`: the server lost its tail. */
-  readonly reason: 'trimmed' | 'generation' | 'truncated'
+  /**
+   * `trimmed`: older than the server keeps. `generation`: another stream lives under this name now. `truncated`: the server
+   * lost its tail. `skipped`: this reader was slow, and only the newest record counts.
+   */
+  readonly reason: 'trimmed' | 'generation' | 'truncated' | 'skipped'
   /** How many messages are gone, `null` when nobody can know. */
   readonly lost: number | null
 }

@@ -5,59 +5,81 @@
  */
 
 import { HEADERS } from '../wire/names.ts'
-import { FROM_NOW, FROM_START } from '../wire/offset.ts'
-import { locate } from './cursor.ts'
+import { FROM_NOW, FROM_START, parseOffset } from '../wire/offset.ts'
+import type { ServerContext } from './context.ts'
+import { locate, offsetAt } from './cursor.ts'
 import { answer, type Exchange, headerOf } from './exchange.ts'
-import { PAGE_BYTES, PAGE_RECORDS, pageBody, pageHeaders, pageTag } from './page-answer.ts'
-import { answerReset, Refusal } from './problem.ts'
-import type { StreamLog } from './stream-log.ts'
+import { type Page, pageOf } from './hub/page.ts'
+import { PAGE, pageBody, pageHeaders, pageTag } from './page-answer.ts'
+import { answerReset, notFound } from './problem.ts'
+import { badOffset } from './read-query.ts'
+import type { ReadResult, StreamHead } from './stores/store.ts'
 
-/** Answers with one page from `offset`, or from the start when none is given. */
-export function catchUp(exchange: Exchange, log: StreamLog): void {
-  const start = startOf(exchange) ?? FROM_START
-  const located = locate(log, start)
+/** Answers with one page from `start`, or from the oldest record when none is given. */
+export async function catchUp(context: ServerContext, exchange: Exchange, start: string | null): Promise<void> {
+  const result = await readFrom(context, exchange.path, start ?? FROM_START)
+  if (result === null) throw notFound()
+  const { head } = result
+  const located = locate(head, start ?? FROM_START)
   if (located.kind === 'bad_offset') throw badOffset()
-  if (located.kind === 'reset') answerReset(exchange.response, located)
-  else if (start === FROM_NOW) answerNow(exchange, log)
-  else answerPage(exchange, log, located.seq)
+  if (located.kind === 'reset') {
+    context.instruments.reset(located.reason)
+    answerReset(exchange.response, located)
+    return
+  }
+  const page = pageOf(head, located.seq, result.records)
+  const shared = context.tuning(exchange.path).publicCache === true
+  if (start === FROM_NOW) answerNow(exchange, head, page)
+  else answerPage(exchange, head, page, shared)
+  context.instruments.delivered('page', page.records.length)
+}
+
+/** One read when the position says where; the other starts need the head first. */
+async function readFrom(context: ServerContext, path: string, start: string): Promise<ReadResult | null> {
+  const { store } = context
+  const parts = parseOffset(start)
+  if (parts !== null) return touched(context, path, store.read(path, parts.seq, PAGE))
+  const head = await store.head(path)
+  if (head === null) return null
+  return touched(context, path, store.read(path, start === FROM_NOW ? head.tail : head.earliest, PAGE))
+}
+
+async function touched(
+  context: ServerContext,
+  path: string,
+  reading: Promise<ReadResult | null>,
+): Promise<ReadResult | null> {
+  const result = await reading
+  if (result !== null) context.store.touch(path).catch(context.report)
+  return result
 }
 
 /** No tag: `now` names another position at every moment, and a tag for it would be a lie by the next request. */
-function answerNow(exchange: Exchange, log: StreamLog): void {
-  const page = log.read(log.tail, 0, 0)
-  answer(exchange.response, 200, pageHeaders(log, page), pageBody(log, page))
+function answerNow(exchange: Exchange, head: StreamHead, page: Page): void {
+  answer(exchange.response, 200, pageHeaders(head, page, false), pageBody(head, page))
 }
 
-function answerPage(exchange: Exchange, log: StreamLog, after: number): void {
-  const page = log.read(after, PAGE_RECORDS, PAGE_BYTES)
-  const tag = pageTag(log, page)
-  const headers = { ...pageHeaders(log, page), ETag: tag }
+function answerPage(exchange: Exchange, head: StreamHead, page: Page, shared: boolean): void {
+  const tag = pageTag(head, page)
+  const headers = { ...pageHeaders(head, page, shared), ETag: tag }
   if (matches(headerOf(exchange.request, 'if-none-match'), tag)) answer(exchange.response, 304, headers)
-  else answer(exchange.response, 200, headers, pageBody(log, page))
+  else answer(exchange.response, 200, headers, pageBody(head, page))
 }
 
 /** Answers with what is known about the stream, without a body. */
-export function head(exchange: Exchange, log: StreamLog): void {
-  log.expire()
+export async function head(context: ServerContext, exchange: Exchange): Promise<void> {
+  const found = await context.store.head(exchange.path)
+  if (found === null) throw notFound()
+  const { contentType, ttlMs, expiresAt } = found.config
   answer(exchange.response, 200, {
-    'Content-Type': log.contentType,
+    'Content-Type': contentType,
     'Cache-Control': 'no-store',
-    [HEADERS.nextOffset]: log.offsetAt(log.tail),
-    [HEADERS.earliestOffset]: log.offsetAt(log.earliest),
-    ...(log.state === 'closed' ? { [HEADERS.closed]: 'true' } : {}),
+    [HEADERS.nextOffset]: offsetAt(found, found.tail),
+    [HEADERS.earliestOffset]: offsetAt(found, found.earliest),
+    ...(found.state === 'closed' ? { [HEADERS.closed]: 'true' } : {}),
+    ...(ttlMs === null ? {} : { [HEADERS.ttl]: String(ttlMs / 1000) }),
+    ...(expiresAt === null ? {} : { [HEADERS.expiresAt]: new Date(expiresAt).toISOString() }),
   })
-}
-
-/** The one `offset` of the query, or `null`. Two are refused: caches and servers would not agree which one counts. */
-export function startOf(exchange: Exchange): string | null {
-  const offsets = exchange.query.getAll('offset')
-  if (offsets.length > 1) throw badOffset()
-  return offsets[0] ?? null
-}
-
-/** What a start with bad syntax is answered with. */
-export function badOffset(): Refusal {
-  return new Refusal(400, 'bad_offset', 'An offset is one this server has given, or -1, or now.')
 }
 
 /** RFC 9110 section 13.1.2: a list of tags, compared weakly, or a star. */

@@ -5,22 +5,35 @@
  */
 
 import type { Clock } from './clock.ts'
+import type { Hub } from './hub/hub.ts'
+import type { Limits } from './limits.ts'
 import type { OpenReads } from './open-reads.ts'
-import type { Registry } from './registry.ts'
+import type { ServerInstruments } from './operations/instruments.ts'
+import type { StreamTuning } from './options.ts'
+import type { Gate, Visitor } from './security/gate.ts'
+import type { Log } from './security/log.ts'
+import type { StreamStore } from './stores/store.ts'
+import type { TimerWheel } from './timer-wheel.ts'
 
 export interface ServerContext {
-  readonly registry: Registry
+  readonly store: StreamStore
+  readonly hub: Hub
+  readonly gate: Gate
   readonly clock: Clock
+  readonly wheel: TimerWheel
   /** 0 to 1, as `Math.random`. */
   readonly random: () => number
-  readonly origins: ReadonlySet<string>
+  readonly limits: Limits
   readonly autoCreate: boolean
-  readonly longPollMs: number
-  readonly maxAgeMs: number
+  /** How the stream at this path is served. */
+  readonly tuning: (path: string) => StreamTuning
+  readonly resourcePolicy: string
   readonly openReads: OpenReads
+  readonly instruments: ServerInstruments
+  readonly log: Log
   /** Told about what should not have happened. */
   readonly report: (error: unknown) => void
 }
 
-/** A peer whose socket takes nothing for so long is cut off; it resumes from its own position. */
-export const STALL_MS = 20_000
+/** Who asks, where that counts. */
+export type { Visitor }

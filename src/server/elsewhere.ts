@@ -7,7 +7,7 @@
 import type { Duplex } from 'node:stream'
 import { type StreamResponse, setStandingHeaders } from './exchange.ts'
 import { Refusal, refuse } from './problem.ts'
-import { refuseUpgrade } from './websocket.ts'
+import { refuseUpgrade } from './socket/handshake.ts'
 
 const NOT_HERE = new Refusal(404, 'no_such_endpoint', 'Streams live under /v1/stream/, sockets under /v1/ws.')
 

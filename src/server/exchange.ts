@@ -6,12 +6,17 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { HEADERS, PROTOCOL_MAJOR } from '../wire/names.ts'
+import type { Visitor } from './security/gate.ts'
 
 /** What we read of a request. */
 export interface StreamRequest {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: IncomingHttpHeaders
+  /** Names and values in turn, as they came; not there when the request came from elsewhere than a socket. */
+  readonly rawHeaders?: readonly string[] | undefined
+  /** The peer, as far as somebody knows it. */
+  readonly socket?: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean | undefined } | undefined
   readonly httpVersionMajor: number
   on(event: 'data', listener: (chunk: Uint8Array) => void): unknown
   on(event: 'end' | 'close' | 'error' | 'aborted', listener: () => void): unknown
@@ -40,6 +45,7 @@ export interface Exchange {
   readonly query: URLSearchParams
   /** The stream's path. */
   readonly path: string
+  readonly visitor: Visitor
 }
 
 /** A header that may come once. Node joins repeated ones with a comma, which no value of ours contains. */
@@ -49,9 +55,9 @@ export function headerOf(request: StreamRequest, name: string): string | undefin
 }
 
 /** Headers of every answer, refusals included. */
-export function setStandingHeaders(response: StreamResponse): void {
+export function setStandingHeaders(response: StreamResponse, resourcePolicy = 'same-site'): void {
   response.setHeader('X-Content-Type-Options', 'nosniff')
-  response.setHeader('Cross-Origin-Resource-Policy', 'same-site')
+  response.setHeader('Cross-Origin-Resource-Policy', resourcePolicy)
   response.setHeader('Vary', 'Origin, Authorization')
   response.setHeader(HEADERS.protocol, String(PROTOCOL_MAJOR))
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from './clock.ts'
+import type { TimerWheel, WheelTimer } from './timer-wheel.ts'
 
 const DEFAULT_SECONDS = 5
 const MIN_SECONDS = 1
@@ -23,17 +24,26 @@ export function heartbeatMs(asked: string | null): number {
  */
 export class Heartbeat {
   #last: number
-  #timer: unknown
+  #timer: WheelTimer
   readonly #clock: Clock
+  readonly #wheel: TimerWheel
   readonly #intervalMs: number
   readonly #beat: () => void
+  readonly #tick = (): void => {
+    const rest = this.#last + this.#intervalMs - this.#clock.now()
+    this.#timer = this.#wheel.set(rest > 0 ? rest : this.#intervalMs, this.#tick)
+    if (rest > 0) return
+    this.touch()
+    this.#beat()
+  }
 
-  constructor(clock: Clock, intervalMs: number, beat: () => void) {
-    this.#clock = clock
+  constructor(time: { readonly clock: Clock; readonly wheel: TimerWheel }, intervalMs: number, beat: () => void) {
+    this.#clock = time.clock
+    this.#wheel = time.wheel
     this.#intervalMs = intervalMs
     this.#beat = beat
-    this.#last = clock.now()
-    this.#arm(intervalMs)
+    this.#last = time.clock.now()
+    this.#timer = time.wheel.set(intervalMs, this.#tick)
   }
 
   /** Something was sent. */
@@ -42,21 +52,6 @@ export class Heartbeat {
   }
 
   stop(): void {
-    this.#clock.clearTimeout(this.#timer)
-  }
-
-  #arm(milliseconds: number): void {
-    this.#timer = this.#clock.setTimeout(() => this.#tick(), milliseconds)
-  }
-
-  #tick(): void {
-    const rest = this.#last + this.#intervalMs - this.#clock.now()
-    if (rest > 0) {
-      this.#arm(rest)
-    } else {
-      this.touch()
-      this.#arm(this.#intervalMs)
-      this.#beat()
-    }
+    this.#wheel.clear(this.#timer)
   }
 }

@@ -25,7 +25,7 @@ describe('PUT', () => {
       fetch(at('a'), { method: 'PUT', headers: { 'Content-Type': contentType, ...headers } })
     const created = await put('application/json')
     expect(created.status).toBe(201)
-    expect(created.headers.get('location')).toBe('/v1/stream/a')
+    expect(created.headers.get('location')).toBe(at('a'))
     expect(created.headers.get('content-type')).toBe('application/json')
     expect(created.headers.get('stream-next-offset')).toMatch(/^[0-9a-f]{16}_0001_0{16}$/)
     expect((await put('Application/JSON; charset=utf-8')).status).toBe(200)
@@ -43,10 +43,10 @@ describe('PUT', () => {
     expect(server.stream('closed').closed).toBe(true)
   })
 
-  test('refuses what it would not do: expiry, a type that is none, more streams than allowed', async () => {
-    const { at } = await startServer({ maxStreams: 1 })
+  test('refuses what it would not do: an expiry that means nothing, a type that is none, more streams than allowed', async () => {
+    const { at } = await startServer({ limits: { streams: 1 } })
     const put = (path: string, headers: Record<string, string>) => fetch(at(path), { method: 'PUT', headers })
-    expect(await codeOf(await put('a', { 'Stream-TTL': '60' }))).toBe('not_implemented')
+    expect(await codeOf(await put('a', { 'Stream-TTL': '060' }))).toBe('bad_ttl')
     expect(await codeOf(await put('a', { 'Content-Type': 'nonsense' }))).toBe('bad_content_type')
     expect((await put('a', {})).status).toBe(201)
     expect((await put('b', {})).status).toBe(507)
@@ -194,7 +194,7 @@ describe('a producer', () => {
   })
 
   test('beyond the number that is remembered is refused, never forgotten', async () => {
-    const { at, server } = await startServer({ maxProducers: 1 })
+    const { at, server } = await startServer({ limits: { producers: 1 } })
     server.stream('a').append(0)
     expect((await appendTo(at('a'), '1', producer('one', 0, 0))).status).toBe(200)
     const other = await appendTo(at('a'), '1', producer('two', 0, 0))

@@ -5,147 +5,142 @@
  */
 
 import { HEADERS, STREAM_MOUNT } from '../wire/names.ts'
-import { type AppendOutcome, appendTo } from './append.ts'
-import { DEFAULT_CONTENT_TYPE, essenceOf, isContentType, kindOf } from './content-type.ts'
+import { closedHeader, refusalOf, tailHeaders } from './append-refusal.ts'
+import { DEFAULT_CONTENT_TYPE, essenceOf, kindOf } from './content-type.ts'
 import type { ServerContext } from './context.ts'
-import { answer, type Exchange, headerOf } from './exchange.ts'
+import { answer, type Exchange } from './exchange.ts'
+import { factsOf } from './facts.ts'
 import { notFound, Refusal } from './problem.ts'
-import { producerOf } from './producer-headers.ts'
-import type { ProducerTuple } from './producers.ts'
 import { readBody } from './read-body.ts'
 import { recordBodies } from './record-bodies.ts'
-import type { StreamLog } from './stream-log.ts'
+import type { AppendOutcome, CreateOutcome, ProducerTuple, RecordBody } from './stores/store.ts'
+import { type AppendHeaders, appendHeaders, createHeaders } from './write-headers.ts'
+import { append, create, fingerprintOf } from './writing.ts'
 
 /** Creates a stream, or confirms that it is there as asked for. */
 export async function put(context: ServerContext, exchange: Exchange): Promise<void> {
-  const { request, path } = exchange
-  for (const name of ['stream-ttl', 'stream-expires-at'])
-    if (headerOf(request, name) !== undefined)
-      throw new Refusal(501, 'not_implemented', 'This server cannot let a stream expire.')
-  const contentType = contentTypeOf(exchange) ?? DEFAULT_CONTENT_TYPE
-  const closed = wantsClose(exchange)
-  const body = await readBody(request, context.clock)
+  const { request, path, visitor } = exchange
+  const { contentType, ttlMs, expiresAt, close } = createHeaders(request, context.clock.now())
+  await permit(context, exchange, 'create')
+  const body = await readBody(request, context)
   if (body === null) return
-  const existing = context.registry.find(path)
-  if (existing !== undefined) return confirm(exchange, existing, contentType, closed)
-  const bodies = body.length === 0 ? [] : recordBodies(kindOf(contentType), body, true)
-  const log = create(context, path, contentType)
-  if (bodies.length > 0) log.append(bodies)
-  if (closed) log.close()
-  answer(exchange.response, 201, { ...created(log), Location: STREAM_MOUNT + path })
+  const type = contentType ?? DEFAULT_CONTENT_TYPE
+  pay(context, exchange, 'bytesIn', body.length)
+  const records = body.length === 0 ? [] : recordBodies(kindOf(type), body, true, context.limits)
+  if ((await context.store.head(path)) === null) pay(context, exchange, 'creates', 1)
+  const owner = visitor.principal?.id ?? null
+  const outcome = await create(context, path, { contentType: type, ttlMs, expiresAt, owner, records, closed: close })
+  answerCreate(context, exchange, outcome)
 }
 
-function confirm(exchange: Exchange, log: StreamLog, contentType: string, closed: boolean): void {
-  if (log.essence !== essenceOf(contentType) || (log.state === 'closed') !== closed)
-    throw new Refusal(409, 'exists', 'There is a stream by this name with another configuration.', closedHeader(log))
-  answer(exchange.response, 200, created(log))
+function answerCreate(context: ServerContext, exchange: Exchange, outcome: CreateOutcome): void {
+  if (outcome.kind === 'quota') throw noRoom(outcome.of)
+  const { head } = outcome
+  if (outcome.kind === 'conflict')
+    throw new Refusal(409, 'exists', 'There is a stream by this name with another configuration.', closedHeader(head))
+  const headers = { 'Content-Type': head.config.contentType, ...tailHeaders(head) }
+  if (outcome.kind === 'exists') answer(exchange.response, 200, headers)
+  else answer(exchange.response, 201, { ...headers, Location: locationOf(context, exchange) })
 }
 
-function created(log: StreamLog): Record<string, string> {
-  return { 'Content-Type': log.contentType, ...tailHeaders(log) }
+/** Absolute, as the base protocol wants it; as the client wrote the host, or a trusted proxy says that it did. */
+function locationOf({ gate }: ServerContext, { request, path }: Exchange): string {
+  const origin = gate.addressedOrigin(factsOf(request, 'http'))
+  return `${origin ?? ''}${STREAM_MOUNT}${path}`
+}
+
+function noRoom(of: 'streams' | 'owner' | 'bytes'): Refusal {
+  if (of === 'owner') return new Refusal(429, 'too_many_streams', 'You hold too many streams.', { 'Retry-After': '60' })
+  if (of === 'streams') return new Refusal(507, 'too_many_streams', 'This server holds no more streams.')
+  return new Refusal(507, 'store_full', 'There is no room for more records.')
 }
 
 /** Appends to a stream. */
 export async function post(context: ServerContext, exchange: Exchange): Promise<void> {
-  const { request, path } = exchange
-  if (context.registry.find(path) === undefined && !context.autoCreate) throw notFound()
-  const producer = producerOf(request)
-  const close = wantsClose(exchange)
-  const contentType = contentTypeOf(exchange)
-  const body = await readBody(request, context.clock)
+  const { request, path, visitor } = exchange
+  const headers = appendHeaders(request)
+  if (headers.close) await permit(context, exchange, 'close')
+  pay(context, exchange, 'publishes', 1)
+  const known = await context.store.head(path)
+  if (known === null && !context.autoCreate) throw notFound()
+  const body = await readBody(request, context)
   if (body === null) return
-  if (body.length === 0 && !close) throw new Refusal(400, 'empty_append', 'An empty body appends nothing.')
-  if (body.length > 0 && contentType === null)
-    throw new Refusal(400, 'content_type_required', 'An append needs a content type.')
-  const type = contentType ?? DEFAULT_CONTENT_TYPE
-  const bodies = body.length === 0 ? [] : recordBodies(kindOf(type), body, false)
-  // Looked up again: the stream may have been deleted while the body was on its way.
-  const log = context.registry.find(path) ?? (bodies.length > 0 ? autoCreated(context, path, type) : null)
-  if (log === null) throw notFound()
-  const outcome = appendTo(log, {
-    bodies,
-    essence: body.length === 0 ? null : essenceOf(type),
+  if (body.length > 0 || !headers.close) await permit(context, exchange, 'append')
+  pay(context, exchange, 'bytesIn', body.length)
+  const records = recordsOf(context, headers, body)
+  // Looked up again: the stream may have been created or deleted while the body was on its way.
+  if (context.autoCreate && records.length > 0 && (await context.store.head(path)) === null)
+    await autoCreate(context, exchange, headers.contentType)
+  const { producer, streamSeq, idempotencyKey, close } = headers
+  const outcome = await append(context, path, {
+    records,
+    essence: body.length === 0 ? null : essenceOf(headers.contentType ?? DEFAULT_CONTENT_TYPE),
     producer,
-    streamSeq: headerOf(request, 'stream-seq') ?? null,
+    principal: visitor.principal?.id ?? null,
+    streamSeq,
+    idempotencyKey,
+    fingerprint: producer === null && idempotencyKey === null ? null : fingerprintOf(body),
     close,
   })
-  answerAppend(exchange, log, producer, outcome)
+  answerAppend(exchange, outcome, { producer, empty: records.length === 0 })
+}
+
+function recordsOf(
+  context: ServerContext,
+  { contentType, close }: AppendHeaders,
+  body: Buffer,
+): readonly RecordBody[] {
+  if (body.length === 0 && !close) throw new Refusal(400, 'empty_append', 'An empty body appends nothing.')
+  if (body.length === 0) return []
+  if (contentType === null) throw new Refusal(400, 'content_type_required', 'An append needs a content type.')
+  return recordBodies(kindOf(contentType), body, false, context.limits)
+}
+
+async function autoCreate(context: ServerContext, exchange: Exchange, contentType: string | null): Promise<void> {
+  await permit(context, exchange, 'create')
+  pay(context, exchange, 'creates', 1)
+  const owner = exchange.visitor.principal?.id ?? null
+  const outcome = await create(context, exchange.path, { contentType: contentType ?? DEFAULT_CONTENT_TYPE, owner })
+  if (outcome.kind === 'quota') throw noRoom(outcome.of)
 }
 
 function answerAppend(
   exchange: Exchange,
-  log: StreamLog,
-  producer: ProducerTuple | null,
   outcome: AppendOutcome,
+  { producer, empty }: { readonly producer: ProducerTuple | null; readonly empty: boolean },
 ): void {
-  if (outcome.kind !== 'appended' && outcome.kind !== 'duplicate') throw refusalOf(log, producer, outcome)
+  if (outcome.kind !== 'appended' && outcome.kind !== 'duplicate') throw refusalOf(outcome, producer)
   const echo: Record<string, string> = {}
   if (producer !== null) {
     echo[HEADERS.producerEpoch] = String(producer.epoch)
     echo[HEADERS.producerSeq] = String(outcome.kind === 'duplicate' ? outcome.seq : producer.seq)
   }
-  const isNew = producer !== null && outcome.kind === 'appended'
-  answer(exchange.response, isNew ? 200 : 204, { ...tailHeaders(log), ...echo }, isNew ? '' : undefined)
-}
-
-type Failure = Exclude<AppendOutcome, { kind: 'appended' | 'duplicate' }>
-
-function refusalOf(log: StreamLog, producer: ProducerTuple | null, failure: Failure): Refusal {
-  switch (failure.kind) {
-    case 'stale':
-      return new Refusal(403, 'stale_epoch', 'A newer epoch of this producer has taken over.', {
-        [HEADERS.producerEpoch]: String(failure.epoch),
-      })
-    case 'closed':
-      return new Refusal(409, 'closed', 'The stream is closed.', tailHeaders(log))
-    case 'type':
-      return new Refusal(409, 'content_type_mismatch', 'The stream has another content type.')
-    case 'gap':
-      return new Refusal(409, 'producer_gap', 'An earlier append of this producer is missing.', {
-        [HEADERS.producerExpectedSeq]: String(failure.expected),
-        [HEADERS.producerReceivedSeq]: String(producer?.seq ?? 0),
-      })
-    case 'epoch-start':
-      return new Refusal(400, 'epoch_start', 'A new epoch starts with sequence 0.')
-    case 'stream-seq':
-      return new Refusal(409, 'stream_seq', 'Stream-Seq has to grow.')
-    case 'full':
-      return new Refusal(429, 'too_many_producers', 'The stream remembers too many producers.', { 'Retry-After': '60' })
-  }
+  // 200 says that these records are new; nothing new was said by an end alone.
+  const isNew = producer !== null && outcome.kind === 'appended' && !empty
+  answer(exchange.response, isNew ? 200 : 204, { ...tailHeaders(outcome.head), ...echo }, isNew ? '' : undefined)
 }
 
 /** Deletes a stream. Its open reads end. */
-export function remove(context: ServerContext, exchange: Exchange): void {
-  if (!context.registry.delete(exchange.path)) throw notFound()
+export async function remove(context: ServerContext, exchange: Exchange): Promise<void> {
+  if (!(await context.store.delete(exchange.path))) throw notFound()
   answer(exchange.response, 204, {})
 }
 
-function autoCreated(context: ServerContext, path: string, contentType: string): StreamLog {
-  if (!context.autoCreate) throw notFound()
-  return create(context, path, contentType)
+async function permit(context: ServerContext, exchange: Exchange, action: 'create' | 'append' | 'close') {
+  const { gate } = context
+  if (!(await gate.allows(exchange.visitor, action, exchange.path))) throw gate.forbidden()
 }
 
-function create(context: ServerContext, path: string, contentType: string): StreamLog {
-  const log = context.registry.create(path, contentType)
-  if (log === null) throw new Refusal(507, 'too_many_streams', 'This server holds no more streams.')
-  return log
-}
-
-function contentTypeOf(exchange: Exchange): string | null {
-  const contentType = headerOf(exchange.request, 'content-type')
-  if (contentType === undefined || contentType === '') return null
-  if (!isContentType(contentType)) throw new Refusal(400, 'bad_content_type', 'This is not a media type.')
-  return contentType
-}
-
-function wantsClose(exchange: Exchange): boolean {
-  return headerOf(exchange.request, HEADERS.closed)?.toLowerCase() === 'true'
-}
-
-function tailHeaders(log: StreamLog): Record<string, string> {
-  return { [HEADERS.nextOffset]: log.offsetAt(log.tail), ...closedHeader(log) }
-}
-
-function closedHeader(log: StreamLog): Record<string, string> {
-  return log.state === 'closed' ? { [HEADERS.closed]: 'true' } : {}
+function pay(
+  context: ServerContext,
+  exchange: Exchange,
+  what: 'publishes' | 'bytesIn' | 'creates',
+  amount: number,
+): void {
+  const wait = context.gate.spend(exchange.visitor, what, amount)
+  if (wait === 0) return
+  context.instruments.limited(what)
+  throw new Refusal(429, 'rate_limited', 'Too much at once: come back later.', {
+    'Retry-After': String(Math.ceil(wait / 1000)),
+  })
 }

@@ -1,25 +1,29 @@
 /**
- * The server of statewire: named append-only streams in memory, with positions and resume, over SSE, NDJSON, long-poll
- * and WebSocket.
+ * The server of statewire: named append-only streams, with positions and resume, over SSE, NDJSON, long-poll and
+ * WebSocket.
  *
  * @example
  * const server = createStreamServer({ allowAnonymous: true })
  * const { url } = await server.listen({ port: 8080 })
- * server.stream('rooms/42').append({ text: 'hello' })
+ * await server.stream('rooms/42').append({ text: 'hello' })
  *
  * @module
  */
 
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { Chores } from './chores.ts'
 import { answerElsewhere, upgradeElsewhere } from './elsewhere.ts'
 import type { StreamRequest, StreamResponse } from './exchange.ts'
 import { handle } from './http.ts'
-import { type Listener, type Listening, type ListenOptions, listen } from './listener.ts'
-import { contextFrom, type StreamServerOptions } from './options.ts'
-import { type ServerStream, serverStream } from './server-stream.ts'
+import { Listeners, type ServerListening, type ServerListenOptions } from './listeners.ts'
+import { handleAdmin } from './operations/admin.ts'
+import { prometheus } from './operations/prometheus.ts'
+import { contextFrom, isProduction, type StreamServerOptions } from './options.ts'
+import { type NewStream, type ServerStream, serverStream } from './server-stream.ts'
+import { SocketDoor } from './socket/door.ts'
 import { parseStreamPath } from './stream-path.ts'
-import { SocketDoor } from './websocket.ts'
+import { answerFetch } from './web/fetch-exchange.ts'
 
 /** How a server stops. */
 export interface CloseOptions {
@@ -37,88 +41,109 @@ export interface CloseOptions {
 /** A server of streams. */
 export interface StreamServer {
   /**
-   * Answers a request under `/v1/stream/`, of `node:http` or the compatibility layer of `node:http2`. Resolves `false`,
-   * and touches nothing, when the path is not ours; never rejects.
+   * Answers a request under `/v1/stream/` or for `/v1/ticket`, of `node:http` or the compatibility layer of `node:http2`.
+   * Resolves `false`, and touches nothing, when the path is not ours; never rejects.
    */
   handle(request: StreamRequest, response: StreamResponse): Promise<boolean>
+  /** The same as a middleware: calls `next` when the path is not ours. `app.use(server.middleware)` in Express. */
+  readonly middleware: (request: StreamRequest, response: StreamResponse, next: () => void) => void
   /** Takes over a socket that asks for `/v1/ws`. `false`, and nothing touched, when it asks for something else. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
-  /** Listens by itself, over plain HTTP/1.1. Once; after a rejection (the port is taken) it may be tried again. */
-  listen(options?: ListenOptions): Promise<Listening>
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
+  /** Answers a Web `Request`, where there is no `node:http`: everything but WebSocket. 404 when the path is not ours. */
+  readonly fetch: (request: Request, info?: { readonly address?: string | undefined }) => Promise<Response>
+  /** Answers `/healthz`, `/readyz` and `/metrics`. For a listener of its own that only operators reach; `false` for other paths. */
+  readonly admin: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+  /** How many sockets and live reads are open. */
+  readonly connections: number
+  /** Listens by itself. Once; after a rejection (the port is taken) it may be tried again. */
+  listen(options?: ServerListenOptions): Promise<ServerListening>
   /** Says goodbye to every open read and socket, ends them, and leaves no handle behind. Idempotent. */
   close(options?: CloseOptions): Promise<void>
+  /** Ends every open connection of a principal now; what it asks next is authenticated anew. */
+  revoke(principal: string): void
   /**
-   * A stream by its path, created when it is not there.
+   * A stream by its path. It is created by its first append, or by `create()`.
    *
-   * @param contentType of a stream that is not there yet; default `application/json`.
    * @throws Error when there can be no stream by this path.
    */
-  stream(path: string, contentType?: string): ServerStream
+  stream(path: string, options?: NewStream): ServerStream
 }
 
 /**
  * Creates a server.
  *
- * @throws Error without `allowAnonymous: true`, or when another option is not right.
+ * @throws Error without `authenticate` or `allowAnonymous: true`, or when another option is not right.
  */
 export function createStreamServer(options: StreamServerOptions): StreamServer {
-  const context = contextFrom(options)
-  const { registry, openReads, clock, report } = context
+  const metrics = prometheus()
+  const context = contextFrom(
+    options ?? {},
+    options?.meter === undefined ? [metrics.meter] : [metrics.meter, options.meter],
+  )
+  const { openReads, clock, wheel, store, hub, gate, instruments, report } = context
   const sockets = new SocketDoor(context)
-  let listening: Promise<Listener> | null = null
+  const answer = (request: StreamRequest, response: StreamResponse): Promise<boolean> =>
+    handle(context, request, response)
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): boolean =>
+    sockets.upgrade(request, socket, head)
+  const admin = (request: IncomingMessage, response: ServerResponse): Promise<boolean> =>
+    handleAdmin({ metrics, ready: () => store.ready(), draining: () => openReads.draining }, request, response)
+  const listeners = new Listeners(
+    {
+      request: (request, response) => void answerElsewhere(answer(request, response), response),
+      upgrade: (request, socket, head) => upgradeElsewhere(upgrade(request, socket, head), socket),
+      failed: report,
+    },
+    admin,
+    { production: isProduction(options ?? {}), trustedProxies: options?.trustedProxies },
+  )
+  const chores = new Chores(context)
+  instruments.watch({
+    streams: () => hub.size,
+    storeReads: () => hub.reads.size,
+    ringBytes: () => hub.ringBytes,
+  })
   let closing: Promise<void> | null = null
 
   const stop = async ({ afterMs = 0, spreadMs, graceMs = 5_000 }: CloseOptions): Promise<void> => {
     openReads.drain(afterMs, spreadMs ?? spreadFor(openReads.size))
-    const listener = await listening?.catch(() => null)
     const timer = clock.setTimeout(() => {
       openReads.cut()
-      listener?.cut()
+      listeners.cut()
     }, graceMs)
     // In this order: closing the listener cuts idle connections, and one whose last words are still on their way looks idle.
     await openReads.empty()
-    await listener?.close()
+    await listeners.close()
     clock.clearTimeout(timer)
     sockets.close()
+    chores.stop()
+    gate.close()
+    hub.close()
+    wheel.stop()
+    instruments.close()
+    await store.close()
   }
 
   return {
-    handle: (request, response) => handle(context, request, response),
-    upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
-    listen(listenOptions = {}) {
-      if (listening !== null || closing !== null)
-        return Promise.reject(new Error('A server listens once, and not after close().'))
-      listening = listen(
-        {
-          request: (request, response) => void answerElsewhere(handle(context, request, response), response),
-          upgrade: (request, socket, head) => upgradeElsewhere(sockets.upgrade(request, socket, head), socket),
-          failed: report,
-        },
-        listenOptions,
-      )
-      return listening.then(
-        (listener) => listener.address,
-        (error: unknown) => {
-          listening = null
-          throw error
-        },
-      )
+    handle: answer,
+    middleware: (request, response, next) => void answer(request, response).then((ours) => ours || next()),
+    upgrade,
+    fetch: (request, info) => answerFetch(answer, request, info),
+    admin,
+    get connections() {
+      return openReads.size
     },
+    listen: (listenOptions = {}) =>
+      closing === null ? listeners.open(listenOptions) : Promise.reject(new Error('This server is closed.')),
     close(closeOptions = {}) {
       closing ??= stop(closeOptions)
       return closing
     },
-    stream(path, contentType = 'application/json') {
+    revoke: (principal) => gate.revoke(principal),
+    stream(path, streamOptions = {}) {
       const parsed = parseStreamPath(path)
       if (parsed.kind !== 'path') throw new Error('A stream path is 1 to 8 segments of letters, digits, or . _ ~ -')
-      const open = () => {
-        const log = registry.find(path) ?? registry.create(path, contentType)
-        if (log === null) throw new Error('This server holds no more streams.')
-        return log
-      }
-      // Now, so that a client which asks before the first record is not told that there is no such stream.
-      open()
-      return serverStream(path, { open, delete: () => registry.delete(path), report })
+      return serverStream(context, path, streamOptions)
     },
   }
 }
@@ -129,7 +154,14 @@ function spreadFor(connections: number): number {
 
 export type { Clock } from './clock.ts'
 export type { StreamRequest, StreamResponse } from './exchange.ts'
-export type { Listening, ListenOptions } from './listener.ts'
-export type { StreamServerOptions } from './options.ts'
-export type { ServerStream, StreamPosition, StreamRecord } from './server-stream.ts'
-export type { Retention } from './stream-log.ts'
+export type { Limits, Rate } from './limits.ts'
+export type { ServerListening, ServerListenOptions } from './listeners.ts'
+export type { StreamListener } from './local-reader.ts'
+export { drainOnSignal } from './operations/signals.ts'
+export type { StreamServerOptions, StreamTuning } from './options.ts'
+export type { Action, Authenticate, AuthenticationRequest, Authorize, Principal } from './security/principal.ts'
+export type { NewStream, ServerStream, StreamPosition, StreamRecord, StreamStatus } from './server-stream.ts'
+export { fileStore } from './stores/file-store.ts'
+export { memoryStore } from './stores/memory-store.ts'
+export * from './stores/store.ts'
+export type { StoreOptions } from './stores/store-options.ts'

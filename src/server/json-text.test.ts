@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { jsonDepth, jsonElements, jsonMember, oneLine } from './json-text.ts'
+import { jsonElements, jsonMember, jsonShape, oneLine } from './json-text.ts'
 
 test('the elements of a list are the texts they were written as', () => {
   const elements = ['{"a":[1,{"b":"]},\\""}]}', '"\\\\"', '"[,]{"', '1e400', '-0', '[[]]', '"\\u2028"', 'null']
@@ -16,10 +16,19 @@ test('a member is found by its name, escaped or not, and the last one counts', (
   expect(jsonMember('{}', 'd')).toBeUndefined()
 })
 
+const jsonDepth = (text: string): number => jsonShape(text).depth
+
 test('depth counts brackets outside of strings, in hostile text as well', () => {
   expect([jsonDepth('1'), jsonDepth('[{"a":[]}]'), jsonDepth('"[[["'), jsonDepth('["\\"[[["]')]).toEqual([0, 3, 0, 1])
   expect(jsonDepth('['.repeat(1_000_000))).toBe(1_000_000)
   expect(jsonDepth('"never closed [[')).toBe(0)
+})
+
+test('keys are counted for each object on its own', () => {
+  const keys = (text: string): number => jsonShape(text).keys
+  expect([keys('{}'), keys('[1,2]'), keys('{"a":1,"b":{"c":":::"},"d":[{}]}')]).toEqual([0, 0, 3])
+  expect(keys(`{"a":{${Array.from({ length: 50 }, (_, index) => `"${index}":0`).join()}}}`)).toBe(50)
+  expect([keys('}}}:'), keys('{:::')]).toEqual([1, 3])
 })
 
 test('one line holds the same value', () => {

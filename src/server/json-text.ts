@@ -1,6 +1,6 @@
 /**
  * JSON as text. Records are stored as the bytes that came, never re-encoded: `1e400`, `-0` and 2^53 + 1 would not
- * survive `JSON.stringify(JSON.parse(text))`. All functions but {@link jsonDepth} want text that `JSON.parse` has taken.
+ * survive `JSON.stringify(JSON.parse(text))`. All functions but {@link jsonShape} want text that `JSON.parse` has taken.
  *
  * @module
  */
@@ -8,23 +8,37 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
+const COLON = 0x3a
 const OPEN = new Set([0x5b, 0x7b])
 const CLOSE = new Set([0x5d, 0x7d])
 
-/** How deep a JSON text may nest. Deeper is refused before it is parsed. */
-export const MAX_JSON_DEPTH = 32
+/** How a JSON text is built: how deep arrays and objects nest, and how many commas the longest object has. */
+export interface JsonShape {
+  readonly depth: number
+  /** Members of the largest object. */
+  readonly keys: number
+}
 
-/** How deep arrays and objects nest. Linear, and needs no stack: the text may be hostile. */
-export function jsonDepth(text: string): number {
-  let depth = 0
+/** Looks at a text that may be hostile, before it is parsed. Linear, and needs no stack. */
+export function jsonShape(text: string): JsonShape {
+  const colons: number[] = [0]
   let deepest = 0
+  let keys = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) at = endOfString(text, at)
-    else if (OPEN.has(code)) deepest = Math.max(deepest, ++depth)
-    else if (CLOSE.has(code)) depth--
+    else if (code === COLON) keys = Math.max(keys, count(colons))
+    else if (OPEN.has(code)) deepest = Math.max(deepest, colons.push(0) - 1)
+    else if (CLOSE.has(code) && colons.length > 1) colons.pop()
   }
-  return deepest
+  return { depth: deepest, keys }
+}
+
+/** One more on the innermost level, and how many that makes. */
+function count(levels: number[]): number {
+  const many = (levels.pop() ?? 0) + 1
+  levels.push(many)
+  return many
 }
 
 /** The elements of an array, each as its own text. */

@@ -5,17 +5,20 @@
  */
 
 import type { StreamControl } from '../wire/control.ts'
-import type { Page, StreamLog } from './stream-log.ts'
+import type { HubStream } from './hub/hub-stream.ts'
+import type { Page } from './hub/page.ts'
 
 export interface LiveFormat {
+  readonly name: 'sse' | 'ndjson'
   /** Headers beside the standing ones. */
-  headers(log: StreamLog): Record<string, string>
+  headers(stream: Pick<HubStream, 'kind'>): Record<string, string>
   /** The first bytes, sent at once: they show the client, and every proxy between, that the stream is there. */
-  opening(random: () => number): string
+  /** @param start the offset this read starts after; `null` when it cannot start. */
+  opening(random: () => number, start: string | null): string
   /** A sign of life. */
   readonly pulse: string
   /** Records with their positions, as one piece. */
-  page(log: StreamLog, page: Page, cursor: string): Buffer
+  page(stream: HubStream, page: Page, cursor: string): Buffer
   /** Whether a page at the tail says so itself. */
   readonly pageSaysUpToDate: boolean
   control(control: StreamControl): string

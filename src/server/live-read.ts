@@ -7,41 +7,77 @@
 import type { StreamControl } from '../wire/control.ts'
 import { HEADERS } from '../wire/names.ts'
 import { around } from './clock.ts'
-import { type ServerContext, STALL_MS } from './context.ts'
-import type { Reset } from './cursor.ts'
+import type { ServerContext } from './context.ts'
+import { locate, offsetAt, type Reset } from './cursor.ts'
 import { type Exchange, type StreamResponse, writeHead } from './exchange.ts'
 import { Heartbeat, heartbeatMs } from './heartbeat.ts'
+import type { HubStream } from './hub/hub-stream.ts'
+import type { Page } from './hub/page.ts'
 import { laterCursor, nextCursor } from './live-cursor.ts'
 import type { LiveFormat } from './live-format.ts'
 import type { OpenRead } from './open-reads.ts'
+import { answerReset, notFound } from './problem.ts'
+import { badOffset, type ReadQuery } from './read-query.ts'
 import { Reader, type ReaderSink } from './reader.ts'
-import type { Page, StreamLog } from './stream-log.ts'
+import type { Entry } from './security/gate.ts'
+import type { WheelTimer } from './timer-wheel.ts'
 
 /** So that reads which began together do not end together. */
 const AGE_SPREAD = 0.2
 
-/** Answers with a stream of records after `seq`, until the client goes or the stream ends. */
-export function openLiveRead(
+/** Behind a content delivery network answers end often, so that it can gather those who wait. */
+const CDN_AGE_MS = 60_000
+
+/** Answers with a stream of records, until the client goes or the stream ends. */
+export async function liveRead(
   context: ServerContext,
   exchange: Exchange,
-  log: StreamLog,
-  seq: number,
+  query: ReadQuery & { readonly start: string },
   format: LiveFormat,
-): void {
-  const cursor = nextCursor(exchange.query.get('cursor'), context.clock, context.random)
-  new LiveRead(context, exchange, log, seq, format, cursor).start()
+): Promise<void> {
+  const stream = await context.hub.join(exchange.path)
+  if (stream === null) throw notFound()
+  const located = locate(stream.head, query.start)
+  if (located.kind === 'at') {
+    start(context, exchange, { stream, seq: located.seq, query, format })
+    return
+  }
+  context.hub.leave(stream)
+  if (located.kind === 'bad_offset') throw badOffset()
+  context.instruments.reset(located.reason)
+  if (query.errorsAsEvents) resetAsEvent(context, exchange, stream, located, format)
+  else answerReset(exchange.response, located)
+}
+
+/** What is read, from where, and how. */
+interface LiveReadPlan {
+  readonly stream: HubStream
+  readonly seq: number
+  readonly query: ReadQuery
+  readonly format: LiveFormat
+}
+
+function start(context: ServerContext, exchange: Exchange, plan: LiveReadPlan): void {
+  const read = new LiveRead(context, exchange, plan)
+  try {
+    context.gate.accept()
+    read.start(context.gate.enter(exchange.visitor, read))
+  } catch (refusal) {
+    read.abandon()
+    throw refusal
+  }
 }
 
 /** Answers 200 with the reset as the only event: a native `EventSource` cannot read the body of a 410. */
-export function resetAsEvent(
+function resetAsEvent(
   context: ServerContext,
   exchange: Exchange,
-  log: StreamLog,
+  stream: HubStream,
   reset: Reset,
   format: LiveFormat,
 ): void {
-  writeHead(exchange.response, 200, { ...format.headers(log), [HEADERS.nextOffset]: reset.next })
-  exchange.response.write(format.opening(context.random) + format.control(resetControl(reset)))
+  writeHead(exchange.response, 200, { ...format.headers(stream), [HEADERS.nextOffset]: reset.next })
+  exchange.response.write(format.opening(context.random, null) + format.control(resetControl(reset)))
   exchange.response.end()
 }
 
@@ -51,45 +87,61 @@ function resetControl(reset: Reset): StreamControl {
 }
 
 class LiveRead implements ReaderSink, OpenRead {
+  readonly kind: 'sse' | 'ndjson'
   readonly #context: ServerContext
+  readonly #exchange: Exchange
   readonly #response: StreamResponse
-  readonly #log: StreamLog
+  readonly #stream: HubStream
   readonly #format: LiveFormat
   readonly #reader: Reader
   readonly #heartbeat: Heartbeat
-  readonly #ageTimer: unknown
+  readonly #ageTimer: WheelTimer
+  #entry: Entry | null = null
   #cursor: string
   /** Set while the socket is full: when it has been for too long, it is cut. */
-  #stallTimer: unknown = null
+  #stallTimer: WheelTimer | null = null
   #saidUpToDate = false
 
-  constructor(
-    context: ServerContext,
-    exchange: Exchange,
-    log: StreamLog,
-    seq: number,
-    format: LiveFormat,
-    cursor: string,
-  ) {
-    const { clock, random, maxAgeMs } = context
+  constructor(context: ServerContext, exchange: Exchange, { stream, seq, query, format }: LiveReadPlan) {
+    const { clock, random, limits, wheel } = context
+    const { cdn, latestOnly } = context.tuning(exchange.path)
+    this.kind = format.name
     this.#context = context
+    this.#exchange = exchange
     this.#response = exchange.response
-    this.#log = log
+    this.#stream = stream
     this.#format = format
-    this.#cursor = cursor
-    this.#reader = new Reader(log, seq, this)
-    this.#heartbeat = new Heartbeat(clock, heartbeatMs(exchange.query.get('heartbeat')), () => this.#beat())
-    this.#ageTimer = clock.setTimeout(() => this.drain(0, 0), around(maxAgeMs, AGE_SPREAD, random))
+    this.#cursor = nextCursor(query.cursor, clock, random)
+    this.#reader = new Reader(context.hub, stream, seq, this, { latestOnly })
+    this.#heartbeat = new Heartbeat(context, heartbeatMs(query.heartbeat), () => this.#beat())
+    const age = cdn === true ? Math.min(CDN_AGE_MS, limits.maxAgeMs) : limits.maxAgeMs
+    this.#ageTimer = wheel.set(around(age, AGE_SPREAD, random), () => this.drain(0, 0))
   }
 
-  start(): void {
-    const next = this.#log.offsetAt(this.#reader.position)
-    writeHead(this.#response, 200, { ...this.#format.headers(this.#log), [HEADERS.nextOffset]: next })
+  start(entry: Entry): void {
+    this.#entry = entry
+    writeHead(this.#response, 200, { ...this.#format.headers(this.#stream), [HEADERS.nextOffset]: this.#position() })
     this.#response.on('drain', () => this.#drained())
     this.#response.on('close', () => this.#release())
     this.#context.openReads.add(this)
-    this.#write(this.#format.opening(this.#context.random))
+    this.#write(this.#format.opening(this.#context.random, this.#position()))
     this.#reader.resume()
+  }
+
+  /** It was not let in: nothing has been written. */
+  abandon(): void {
+    this.#reader.stop()
+    this.#heartbeat.stop()
+    this.#context.wheel.clear(this.#ageTimer)
+  }
+
+  /** Its time is over: what the client asks next is answered with the reason. */
+  expelled(): void {
+    this.#finish(null)
+  }
+
+  async revalidate(): Promise<void> {
+    if (!(await this.#context.gate.allows(this.#exchange.visitor, 'read', this.#exchange.path))) this.expelled()
   }
 
   writable(): boolean {
@@ -98,7 +150,11 @@ class LiveRead implements ReaderSink, OpenRead {
 
   send(page: Page): void {
     this.#cursor = laterCursor(this.#cursor, this.#context.clock)
-    this.#write(this.#format.page(this.#log, page, this.#cursor))
+    const unit = this.#format.page(this.#stream, page, this.#cursor)
+    this.#write(unit)
+    const { instruments } = this.#context
+    instruments.delivered(this.kind, page.records.length)
+    instruments.sent(this.kind, unit.length)
     if (!page.atTail) this.#saidUpToDate = false
     else if (this.#format.pageSaysUpToDate) this.#saidUpToDate = true
   }
@@ -114,12 +170,19 @@ class LiveRead implements ReaderSink, OpenRead {
   }
 
   reset(reset: Reset): void {
+    this.#context.instruments.reset(reset.reason)
     this.#finish(resetControl(reset))
   }
 
   /** Nothing to say: the client will ask again, and be told that there is no such stream. */
   deleted(): void {
     this.#finish(null)
+  }
+
+  /** Not an end: the client finds itself cut off, and comes back to where it was. */
+  failed(error: unknown): void {
+    this.#context.report(error)
+    this.cut()
   }
 
   drain(afterMs: number, spreadMs: number): void {
@@ -132,7 +195,7 @@ class LiveRead implements ReaderSink, OpenRead {
   }
 
   #position(): string {
-    return this.#log.offsetAt(this.#reader.position)
+    return offsetAt(this.#stream.head, this.#reader.position)
   }
 
   #control(control: StreamControl): void {
@@ -150,17 +213,25 @@ class LiveRead implements ReaderSink, OpenRead {
   }
 
   #awaitDrain(): void {
-    this.#stallTimer ??= this.#context.clock.setTimeout(() => this.#response.destroy(), STALL_MS)
+    this.#stallTimer ??= this.#context.wheel.set(this.#context.limits.stallMs, () => {
+      this.#context.instruments.slowConsumer()
+      this.cut()
+    })
   }
 
   #drained(): void {
-    this.#context.clock.clearTimeout(this.#stallTimer)
-    this.#stallTimer = null
+    this.#clearStall()
     this.#reader.resume()
+  }
+
+  #clearStall(): void {
+    if (this.#stallTimer !== null) this.#context.wheel.clear(this.#stallTimer)
+    this.#stallTimer = null
   }
 
   /** Says the last word. A peer that does not take it is cut off like any other that stalls. */
   #finish(control: StreamControl | null): void {
+    if (this.#response.writableEnded) return
     this.#reader.stop()
     this.#heartbeat.stop()
     if (control !== null) this.#control(control)
@@ -169,11 +240,9 @@ class LiveRead implements ReaderSink, OpenRead {
   }
 
   #release(): void {
-    const { clock, openReads } = this.#context
-    this.#reader.stop()
-    this.#heartbeat.stop()
-    clock.clearTimeout(this.#ageTimer)
-    clock.clearTimeout(this.#stallTimer)
-    openReads.remove(this)
+    this.abandon()
+    this.#clearStall()
+    this.#entry?.leave()
+    this.#context.openReads.remove(this)
   }
 }

@@ -5,92 +5,131 @@
  */
 
 import { HEADERS } from '../wire/names.ts'
-import { badOffset } from './catch-up.ts'
 import { around } from './clock.ts'
 import type { ServerContext } from './context.ts'
 import { locate, trimmedBefore } from './cursor.ts'
 import { answer, type Exchange } from './exchange.ts'
+import type { HubStream } from './hub/hub-stream.ts'
+import { pageOf } from './hub/page.ts'
 import { nextCursor } from './live-cursor.ts'
 import type { OpenRead } from './open-reads.ts'
-import { PAGE_BYTES, PAGE_RECORDS, pageBody, pageHeaders, pageTag } from './page-answer.ts'
+import { PAGE, pageBody, pageHeaders, pageTag } from './page-answer.ts'
 import { answerReset, notFound, refuse } from './problem.ts'
-import type { Page, StreamLog } from './stream-log.ts'
+import { badOffset, type ReadQuery } from './read-query.ts'
+import type { Entry } from './security/gate.ts'
+import type { ReadResult } from './stores/store.ts'
 
 /** So that clients which came together do not come again together. */
 const SPREAD = 0.1
 
-export function longPoll(context: ServerContext, exchange: Exchange, log: StreamLog, start: string): void {
-  const cursor = nextCursor(exchange.query.get('cursor'), context.clock, context.random)
-  const located = locate(log, start)
-  if (located.kind === 'bad_offset') throw badOffset()
-  if (located.kind === 'reset') answerReset(exchange.response, located)
-  else new Poll(context, exchange, log, located.seq, cursor).start()
+export async function longPoll(
+  context: ServerContext,
+  exchange: Exchange,
+  query: ReadQuery & { readonly start: string },
+): Promise<void> {
+  const { hub } = context
+  const stream = await hub.join(exchange.path)
+  if (stream === null) throw notFound()
+  try {
+    const located = locate(stream.head, query.start)
+    if (located.kind === 'bad_offset') throw badOffset()
+    if (located.kind === 'reset') {
+      context.instruments.reset(located.reason)
+      answerReset(exchange.response, located)
+    } else await new Poll(context, exchange, stream, located.seq, query.cursor).answered
+  } finally {
+    hub.leave(stream)
+  }
 }
 
 class Poll implements OpenRead {
+  readonly kind = 'long-poll'
+  /** Resolves when the request has its answer, or its client is gone. */
+  readonly answered: Promise<void>
   readonly #context: ServerContext
   readonly #exchange: Exchange
-  readonly #log: StreamLog
+  readonly #stream: HubStream
   readonly #after: number
   readonly #cursor: string
-  #release: (() => void) | null = null
+  #stopWaiting: () => void = () => {}
+  #state: 'waiting' | 'answering' | 'gone' = 'waiting'
 
-  constructor(context: ServerContext, exchange: Exchange, log: StreamLog, after: number, cursor: string) {
+  constructor(context: ServerContext, exchange: Exchange, stream: HubStream, after: number, cursor: string | null) {
     this.#context = context
     this.#exchange = exchange
-    this.#log = log
+    this.#stream = stream
     this.#after = after
-    this.#cursor = cursor
-  }
-
-  start(): void {
-    const page = this.#read()
-    if (page.records.length > 0 || page.ended) this.#answer(page)
-    else this.#wait()
+    this.#cursor = nextCursor(cursor, context.clock, context.random)
+    this.answered = this.#run()
   }
 
   /** An empty answer is what the client expects anyway; it will be told more when it comes back. */
   drain(): void {
-    this.#finish()
+    this.#stopWaiting()
+  }
+
+  expelled(): void {
+    this.#stopWaiting()
+  }
+
+  async revalidate(): Promise<void> {
+    // It is over before its first turn would come.
   }
 
   cut(): void {
     this.#exchange.response.destroy()
   }
 
-  #wait(): void {
-    const { clock, random, longPollMs, openReads } = this.#context
-    const unfollow = this.#log.followers.follow(() => this.#finish())
-    const timer = clock.setTimeout(() => this.#finish(), around(longPollMs, SPREAD, random))
+  async #run(): Promise<void> {
+    const { head, state } = this.#stream
+    if (this.#after === head.tail && state === 'open') await this.#wait()
+    if (this.#state === 'gone') return
+    this.#state = 'answering'
+    const result = await this.#context.store.read(this.#exchange.path, this.#after, PAGE)
+    this.#answer(result)
+    this.#context.store.touch(this.#exchange.path).catch(this.#context.report)
+  }
+
+  async #wait(): Promise<void> {
+    const { wheel, random, limits, openReads, gate } = this.#context
+    const { response, visitor } = this.#exchange
+    const entry: Entry = gate.enter(visitor, this)
     openReads.add(this)
-    this.#release = () => {
-      this.#release = null
-      unfollow()
-      clock.clearTimeout(timer)
-      openReads.remove(this)
+    response.on('close', () => {
+      if (this.#state === 'waiting') this.#state = 'gone'
+      this.#stopWaiting()
+    })
+    await new Promise<void>((resolve) => {
+      const timer = wheel.set(around(limits.longPollMs, SPREAD, random), resolve)
+      this.#stream.readers.add(resolve)
+      this.#stopWaiting = () => {
+        this.#stopWaiting = () => {}
+        this.#stream.readers.delete(resolve)
+        wheel.clear(timer)
+        resolve()
+      }
+    })
+    this.#stopWaiting()
+    openReads.remove(this)
+    entry.leave()
+  }
+
+  #answer(result: ReadResult | null): void {
+    const { response } = this.#exchange
+    if (result === null || result.head.gen !== this.#stream.gen) {
+      refuse(response, notFound())
+      return
     }
-    this.#exchange.response.on('close', () => this.#release?.())
-  }
-
-  /** Answers, if nobody has: a record, the time and a stopping server may all come, and the client may be gone. */
-  #finish(): void {
-    if (this.#release === null) return
-    this.#release()
-    const { response } = this.#exchange
-    const reset = trimmedBefore(this.#log, this.#after)
-    if (this.#log.state === 'deleted') refuse(response, notFound())
-    else if (reset !== null) answerReset(response, reset)
-    else this.#answer(this.#read())
-  }
-
-  #read(): Page {
-    return this.#log.read(this.#after, PAGE_RECORDS, PAGE_BYTES)
-  }
-
-  #answer(page: Page): void {
-    const headers = { ...pageHeaders(this.#log, page), [HEADERS.cursor]: this.#cursor }
-    const { response } = this.#exchange
-    if (page.records.length === 0) answer(response, 204, headers)
-    else answer(response, 200, { ...headers, ETag: pageTag(this.#log, page) }, pageBody(this.#log, page))
+    const { head, records } = result
+    const reset = trimmedBefore(head, this.#after)
+    if (reset !== null) {
+      answerReset(response, reset)
+      return
+    }
+    const page = pageOf(head, this.#after, records)
+    const headers = { ...pageHeaders(head, page, false), [HEADERS.cursor]: this.#cursor }
+    if (records.length === 0) answer(response, 204, headers)
+    else answer(response, 200, { ...headers, ETag: pageTag(head, page) }, pageBody(head, page))
+    this.#context.instruments.delivered('page', records.length)
   }
 }

@@ -6,10 +6,14 @@
 
 import type { StreamControl } from '../wire/control.ts'
 import { NDJSON_TYPE } from '../wire/names.ts'
+import { offsetAt } from './cursor.ts'
+import type { HubStream } from './hub/hub-stream.ts'
+import type { Page } from './hub/page.ts'
 import type { LiveFormat } from './live-format.ts'
-import type { Page, StoredRecord, StreamLog } from './stream-log.ts'
+import type { StoredRecord } from './stores/store.ts'
 
 export const ndjson: LiveFormat = {
+  name: 'ndjson',
   headers: () => ({
     'Content-Type': NDJSON_TYPE,
     'Cache-Control': 'no-cache, no-store, no-transform',
@@ -19,18 +23,18 @@ export const ndjson: LiveFormat = {
   opening: () => '{"k":"p"}\n',
   pulse: '{"k":"p"}\n',
   pageSaysUpToDate: false,
-  page: (log, page) => log.units.unit('ndjson', `${page.from}-${page.to}`, () => lines(log, page)),
+  page: (stream, page) => stream.units.unit('ndjson', `${page.from}-${page.to}`, () => lines(stream, page)),
   control: (fields: StreamControl) => `${JSON.stringify({ k: 'c', ...fields })}\n`,
 }
 
-function lines(log: StreamLog, page: Page): string {
+function lines(stream: HubStream, page: Page): string {
   return page.records
-    .map((record) => `{"k":"d","o":"${log.offsetAt(record.seq)}",${payloadOf(log, record)}}\n`)
+    .map((record) => `{"k":"d","o":"${offsetAt(stream.head, record.seq)}",${payloadOf(stream, record)}}\n`)
     .join('')
 }
 
 /** JSON goes in as it was stored. A stored JSON text never contains a line end. */
-function payloadOf(log: StreamLog, record: StoredRecord): string {
+function payloadOf(stream: HubStream, record: StoredRecord): string {
   if (typeof record.body !== 'string') return `"b":"${Buffer.from(record.body).toString('base64')}"`
-  return log.kind === 'json' ? `"v":${record.body}` : `"t":${JSON.stringify(record.body)}`
+  return stream.kind === 'json' ? `"v":${record.body}` : `"t":${JSON.stringify(record.body)}`
 }

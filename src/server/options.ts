@@ -7,70 +7,129 @@
 import { type Clock, systemClock } from './clock.ts'
 import type { ServerContext } from './context.ts'
 import { isOrigin } from './cors.ts'
+import { Hub } from './hub/hub.ts'
+import { type Limits, limitsFrom } from './limits.ts'
 import { OpenReads } from './open-reads.ts'
-import { Registry } from './registry.ts'
-import type { Retention } from './stream-log.ts'
+import { ServerInstruments } from './operations/instruments.ts'
+import type { Meter } from './operations/meter.ts'
+import { Gate } from './security/gate.ts'
+import { type LogEntry, logTo } from './security/log.ts'
+import type { Authenticate, Authorize } from './security/principal.ts'
+import { memoryStore } from './stores/memory-store.ts'
+import type { Retention, StreamStore } from './stores/store.ts'
+import { TimerWheel } from './timer-wheel.ts'
+
+/** How the stream at one path is served. */
+export interface StreamTuning {
+  /** Records are gathered for so long before they are sent: 0 (default, the end of the turn) to 50 ms. */
+  readonly batchMs?: number | undefined
+  /** A reader that falls behind gets a `skipped` reset and the newest record, not all between: for prices. Default `false`. */
+  readonly latestOnly?: boolean | undefined
+  /** Pages may be kept by shared caches. Default `false`: `private, no-store`. */
+  readonly publicCache?: boolean | undefined
+  /** A content delivery network stands before it: streamed answers last a minute instead of a quarter of an hour. */
+  readonly cdn?: boolean | undefined
+}
 
 /** Options of `createStreamServer`. */
 export interface StreamServerOptions {
-  /** Has to be written down: everyone who reaches the server may read, write and delete every stream. */
-  readonly allowAnonymous: true
+  /** Says who sent a request. Without it the server refuses to start, unless `allowAnonymous` is written down. */
+  readonly authenticate?: Authenticate | undefined
+  /** Lets requests without a credential in. Without `authorize` they may read, write and delete every stream. Default `false`. */
+  readonly allowAnonymous?: boolean | undefined
+  /** Says who may do what. Default: whoever is inside may do everything. */
+  readonly authorize?: Authorize | undefined
+  /** A stream one may not use looks as if it were not there (404). `false`: it says 403. Default `true`. */
+  readonly hideForbidden?: boolean | undefined
   /** Origins of other pages that may use the server from a browser: `https://app.example`. Default: only its own. */
   readonly origins?: readonly string[] | undefined
+  /** Addresses (`10.0.0.0/8`) whose `X-Forwarded-*` headers are believed. Default: nobody's. */
+  readonly trustedProxies?: readonly string[] | undefined
+  /** Plain HTTP from elsewhere than this machine or a trusted proxy is refused. Default: `NODE_ENV` is `production`. */
+  readonly production?: boolean | undefined
+  /** `Cross-Origin-Resource-Policy` of every answer. Default `same-site`. */
+  readonly resourcePolicy?: 'same-origin' | 'same-site' | 'cross-origin' | undefined
+  /** What keeps the streams. Default: memory. */
+  readonly store?: StreamStore | undefined
   /** An append to a stream that is not there creates it; a read never does. Default `false`: 404. */
   readonly autoCreate?: boolean | undefined
-  /** How much history each stream keeps. Default: 10,000 records, 8 MiB, 24 h. */
+  /** How much history each stream keeps in memory. A store that is given has its own. Default: 10,000 records, 8 MiB, 24 h. */
   readonly retention?: Partial<Retention> | undefined
-  /** How long a long-poll waits, give or take a tenth. Default 25,000. */
-  readonly longPollMs?: number | undefined
-  /** How long one SSE or NDJSON answer lasts, give or take a fifth. Default 900,000. */
-  readonly maxAgeMs?: number | undefined
-  /** The most streams there may be. Default 10,000. */
-  readonly maxStreams?: number | undefined
-  /** The most producers a stream remembers for exactly-once appends. Default 1,000. */
-  readonly maxProducers?: number | undefined
+  readonly limits?: Partial<Limits> | undefined
+  /** How the stream at a path is served, where that differs from the defaults. Asked when it is opened. */
+  readonly tuning?: ((path: string) => StreamTuning | undefined) | undefined
   /** Default: the machine's. */
   readonly clock?: Clock | undefined
   /** 0 to 1. Default: `Math.random`. It spreads clients in time, nothing secret depends on it. */
   readonly random?: (() => number) | undefined
   /** Told about what should not have happened, such as a listener that threw. Default: a process warning. */
   readonly report?: ((error: unknown) => void) | undefined
+  /** Told what happens, without tokens, addresses of streams or contents. Default: nobody. */
+  readonly log?: ((entry: LogEntry) => void) | undefined
+  /** A meter of OpenTelemetry (`metrics.getMeter('app')`), beside the Prometheus text. */
+  readonly meter?: Meter | undefined
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000
-
-const DEFAULT_RETENTION: Retention = { records: 10_000, bytes: 8 * 1024 * 1024, ageMs: DAY_MS }
 
 /** Checks the options and makes what all requests share. */
-export function contextFrom(options: StreamServerOptions): ServerContext {
-  // Plain JavaScript may leave it out, and would then run an open server without having meant to.
-  if (options?.allowAnonymous !== true)
-    throw new Error('createStreamServer() lets everyone in: say so with { allowAnonymous: true }.')
+export function contextFrom(options: StreamServerOptions, meters: readonly Meter[]): ServerContext {
   const clock = options.clock ?? systemClock
-  return {
-    registry: new Registry({
-      retention: retentionFrom(options.retention ?? {}),
-      streams: positive('maxStreams', options.maxStreams ?? 10_000),
-      producers: { remembered: positive('maxProducers', options.maxProducers ?? 1000), idleMs: 7 * DAY_MS },
-      clock,
-    }),
-    clock,
-    random: options.random ?? Math.random,
+  const limits = limitsFrom(options.limits ?? {})
+  const report = options.report ?? warn
+  const log = logTo(options.log, clock)
+  const wheel = new TimerWheel(clock, { report })
+  const store = storeFrom(options, limits, clock)
+  const tuning = tuningFrom(options.tuning)
+  const gate = new Gate({
+    authenticate: options.authenticate,
+    allowAnonymous: options.allowAnonymous ?? false,
+    authorize: options.authorize,
+    hideForbidden: options.hideForbidden ?? true,
     origins: originsFrom(options.origins ?? []),
+    trustedProxies: options.trustedProxies ?? [],
+    production: isProduction(options),
+    limits,
+    clock,
+    report,
+    log,
+  })
+  const instruments = new ServerInstruments(meters)
+  const batchMs = (path: string): number => tuning(path).batchMs ?? 0
+  return {
+    store,
+    hub: new Hub({ store, clock, wheel, batchMs, ringBytes: limits.ringBytes, report }),
+    gate,
+    clock,
+    wheel,
+    random: options.random ?? Math.random,
+    limits,
     autoCreate: options.autoCreate ?? false,
-    longPollMs: positive('longPollMs', options.longPollMs ?? 25_000),
-    maxAgeMs: positive('maxAgeMs', options.maxAgeMs ?? 15 * 60_000),
-    openReads: new OpenReads(),
-    report: options.report ?? warn,
+    tuning,
+    resourcePolicy: options.resourcePolicy ?? 'same-site',
+    openReads: new OpenReads(instruments),
+    instruments,
+    log,
+    report,
   }
 }
 
-function retentionFrom(given: Partial<Retention>): Retention {
-  return {
-    records: positive('retention.records', given.records ?? DEFAULT_RETENTION.records),
-    bytes: positive('retention.bytes', given.bytes ?? DEFAULT_RETENTION.bytes),
-    ageMs: positive('retention.ageMs', given.ageMs ?? DEFAULT_RETENTION.ageMs),
-  }
+/** Whether strangers may be on the wire. */
+export function isProduction({ production }: StreamServerOptions): boolean {
+  return production ?? process.env.NODE_ENV === 'production'
+}
+
+function storeFrom(options: StreamServerOptions, limits: Limits, clock: Clock): StreamStore {
+  const { store, retention } = options
+  if (store !== undefined && retention !== undefined)
+    throw new Error('A store that is given keeps its own retention: set it there.')
+  const { memoryBytes: bytes, producers, streamIdleMs: idleMs } = limits
+  return store ?? memoryStore({ retention: retentionFrom(retention ?? {}), bytes, producers, idleMs, clock })
+}
+
+function retentionFrom(given: Partial<Retention>): Partial<Retention> {
+  for (const [name, value] of Object.entries(given))
+    if (value !== undefined && !(typeof value === 'number' && value > 0))
+      throw new RangeError(`retention.${name} has to be a number above 0.`)
+  return given
 }
 
 function originsFrom(origins: readonly string[]): ReadonlySet<string> {
@@ -79,9 +138,14 @@ function originsFrom(origins: readonly string[]): ReadonlySet<string> {
   return new Set(origins)
 }
 
-function positive(name: string, value: number): number {
-  if (typeof value !== 'number' || !(value > 0)) throw new RangeError(`${name} has to be a number above 0.`)
-  return value
+const MAX_BATCH_MS = 50
+
+function tuningFrom(tuning: StreamServerOptions['tuning']): (path: string) => StreamTuning {
+  return (path) => {
+    const wish = tuning?.(path) ?? {}
+    const batchMs = Math.min(Math.max(wish.batchMs ?? 0, 0), MAX_BATCH_MS)
+    return { ...wish, batchMs }
+  }
 }
 
 function warn(error: unknown): void {

@@ -5,32 +5,39 @@
  */
 
 import { HEADERS } from '../wire/names.ts'
-import type { Page, StreamLog } from './stream-log.ts'
+import { kindOf } from './content-type.ts'
+import { offsetAt, termAt } from './cursor.ts'
+import type { Page } from './hub/page.ts'
+import type { StreamHead } from './stores/store.ts'
 
 /** Largest page. */
-export const PAGE_BYTES = 1024 * 1024
-export const PAGE_RECORDS = 1000
+export const PAGE = { records: 1000, bytes: 1024 * 1024 }
+
+/** Private by default: whether strangers may see a page is not for a cache between us to decide. */
+const PRIVATE = 'private, no-store'
+
+/** What a page says never changes, but a page at the tail is soon not the newest any more. */
+const PUBLIC = 'public, max-age=60, stale-while-revalidate=300'
 
 /** Headers of an answer that holds a page, or says that there is nothing in it. */
-export function pageHeaders(log: StreamLog, page: Page): Record<string, string> {
+export function pageHeaders(head: StreamHead, page: Page, shared: boolean): Record<string, string> {
   return {
-    'Content-Type': log.contentType,
-    // Private by default: whether strangers may see a page is not for a cache between us to decide.
-    'Cache-Control': 'private, no-store',
-    [HEADERS.nextOffset]: log.offsetAt(page.to),
+    'Content-Type': head.config.contentType,
+    'Cache-Control': shared ? PUBLIC : PRIVATE,
+    [HEADERS.nextOffset]: offsetAt(head, page.to),
     ...(page.atTail ? { [HEADERS.upToDate]: 'true' } : {}),
     ...(page.ended ? { [HEADERS.closed]: 'true' } : {}),
   }
 }
 
 /** Names exactly these records; `.c` when the end of the stream is part of what the answer says. */
-export function pageTag(log: StreamLog, page: Page): string {
-  return `"${log.gen}.${log.term}.${page.from}.${page.to}${page.ended ? '.c' : ''}"`
+export function pageTag(head: StreamHead, page: Page): string {
+  return `"${head.gen}.${termAt(head, page.to)}.${page.from}.${page.to}${page.ended ? '.c' : ''}"`
 }
 
 /** A JSON array, or the records' bytes one behind the other. */
-export function pageBody(log: StreamLog, page: Page): string | Buffer {
+export function pageBody(head: StreamHead, page: Page): string | Buffer {
   const bodies = page.records.map((record) => record.body)
-  if (log.kind === 'json') return `[${bodies.join(',')}]`
+  if (kindOf(head.config.contentType) === 'json') return `[${bodies.join(',')}]`
   return Buffer.concat(bodies.map((body) => (typeof body === 'string' ? Buffer.from(body) : body)))
 }

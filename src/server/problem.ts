@@ -25,12 +25,16 @@ export class Refusal extends Error {
 
 /** Answers with a refusal. */
 export function refuse(response: StreamResponse, refusal: Refusal): void {
-  const body = problemBody(refusal.status, refusal.code, refusal.message, {})
-  answer(response, refusal.status, problemHeaders(refusal.headers), body)
+  answer(response, refusal.status, problemHeaders(refusal.headers), refusalBody(refusal))
 }
 
 /** The body of a refusal, for places that have no {@link StreamResponse}. */
-export function problemBody(status: number, code: string, title: string, more: Partial<Problem>): string {
+export function refusalBody({ status, code, message, headers }: Refusal): string {
+  const seconds = Number(headers['Retry-After'])
+  return problemBody(status, code, message, seconds > 0 ? { retryAfterMs: seconds * 1000 } : {})
+}
+
+function problemBody(status: number, code: string, title: string, more: Partial<Problem>): string {
   const problem: Problem = { type: `urn:statewire:problem:${code}`, title, status, code, ...more }
   return JSON.stringify(problem)
 }

@@ -7,33 +7,49 @@
 import { PROBLEM_TYPE } from '../wire/names.ts'
 import type { Clock } from './clock.ts'
 import { headerOf, type StreamRequest, type StreamResponse, writeHead } from './exchange.ts'
-import { problemBody, Refusal } from './problem.ts'
+import type { Limits } from './limits.ts'
+import { Refusal, refusalBody } from './problem.ts'
+import type { TimerWheel } from './timer-wheel.ts'
 
-/** Largest body of an append. */
-export const MAX_BODY_BYTES = 1024 * 1024
-
-/** A body that is announced and never comes must not hold a connection for ever. */
-const BODY_TIMEOUT_MS = 30_000
+/** The minimum rate is an average over so long. */
+const RATE_WINDOW_MS = 10_000
 
 const LINGER_MS = 1_000
 
+/** What reading a body needs of its server. */
+interface BodyReading {
+  readonly wheel: TimerWheel
+  readonly clock: Clock
+  readonly limits: Pick<Limits, 'bodyBytes' | 'bodyMs' | 'minimumBytesPerSecond'>
+}
+
 /** The body, or `null` when the client went away before its end: then nobody waits for an answer. */
-export function readBody(request: StreamRequest, clock: Clock): Promise<Buffer | null> {
+export function readBody(request: StreamRequest, { wheel, limits }: BodyReading): Promise<Buffer | null> {
   refuseEncoded(request)
-  if (Number(headerOf(request, 'content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+  if (Number(headerOf(request, 'content-length') ?? 0) > limits.bodyBytes) throw tooLarge(limits.bodyBytes)
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let size = 0
-    const timer = clock.setTimeout(() => settle(() => reject(tooSlow())), BODY_TIMEOUT_MS)
+    let sizeBefore = 0
     const settle = (finish: () => void): void => {
-      clock.clearTimeout(timer)
+      wheel.clear(total)
+      wheel.clear(window)
       finish()
     }
+    const total = wheel.set(limits.bodyMs, () => settle(() => reject(tooSlow(limits.bodyMs))))
+    // A body that is announced and comes drop by drop must not hold a connection for long.
+    const look = (): void => {
+      const rate = ((size - sizeBefore) / RATE_WINDOW_MS) * 1000
+      if (rate < limits.minimumBytesPerSecond) settle(() => reject(tooSlow(limits.bodyMs)))
+      else window = wheel.set(RATE_WINDOW_MS, look)
+      sizeBefore = size
+    }
+    let window = wheel.set(RATE_WINDOW_MS, look)
     request.on('data', (chunk) => {
       size += chunk.length
       // A chunked body announces nothing, and may be endless.
-      if (size <= MAX_BODY_BYTES) chunks.push(chunk)
-      else settle(() => reject(tooLarge()))
+      if (size <= limits.bodyBytes) chunks.push(chunk)
+      else settle(() => reject(tooLarge(limits.bodyBytes)))
     })
     request.on('end', () => settle(() => resolve(Buffer.concat(chunks))))
     request.on('error', () => settle(() => resolve(null)))
@@ -53,7 +69,7 @@ export function leavesBodyUnread(refusal: Refusal): boolean {
  */
 export function refuseUnread(request: StreamRequest, response: StreamResponse, refusal: Refusal, clock: Clock): void {
   request.pause()
-  const body = problemBody(refusal.status, refusal.code, refusal.message, {})
+  const body = refusalBody(refusal)
   writeHead(response, refusal.status, {
     'Content-Type': PROBLEM_TYPE,
     'Content-Length': String(Buffer.byteLength(body)),
@@ -77,10 +93,10 @@ function refuseEncoded(request: StreamRequest): void {
     throw new Refusal(415, 'content_encoding', 'Send the body without a content encoding.')
 }
 
-function tooLarge(): Refusal {
-  return new Refusal(413, 'too_large', `A body may be ${MAX_BODY_BYTES} bytes long.`)
+function tooLarge(most: number): Refusal {
+  return new Refusal(413, 'too_large', `A body may be ${most} bytes long.`)
 }
 
-function tooSlow(): Refusal {
-  return new Refusal(408, 'body_timeout', `The body did not arrive within ${BODY_TIMEOUT_MS / 1000} s.`)
+function tooSlow(bodyMs: number): Refusal {
+  return new Refusal(408, 'body_timeout', `The body came too slowly; it may take ${bodyMs / 1000} s.`)
 }

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { type Reset, trimmedBefore } from './cursor.ts'
-import type { Page, StreamLog } from './stream-log.ts'
-
-/** Largest unit. Small enough that a link which dies every few KiB still gets on. */
-const UNIT_BYTES = 16 * 1024
-const UNIT_RECORDS = 64
+import { type Reset, skippedFrom, trimmedBefore } from './cursor.ts'
+import type { Hub } from './hub/hub.ts'
+import type { HubStream } from './hub/hub-stream.ts'
+import { type Page, pageOf } from './hub/page.ts'
+import { UNIT } from './hub/read-queue.ts'
+import type { ReadResult } from './stores/store.ts'
 
 /** Where a reader's records go. */
 export interface ReaderSink {
@@ -26,29 +26,48 @@ export interface ReaderSink {
   reset(reset: Reset): void
   /** The stream was deleted. The reader is over. */
   deleted(): void
+  /** The store could not be read. The reader is over; whoever it reads for may come back. */
+  failed(error: unknown): void
+}
+
+/** How a reader reads. */
+export interface ReaderOptions {
+  /** The most records a page may have. Default and most: 64. */
+  readonly unitRecords?: number | undefined
+  /** Whoever has fallen behind wants the newest record only, and is told that others were left out. Default `false`. */
+  readonly latestOnly?: boolean | undefined
 }
 
 /**
- * `live`: at the tail, waiting. `behind`: about to read. `blocked`: the socket reported backpressure; nothing is queued
- * for it meanwhile, the log is the queue. `over`: nothing more is sent.
+ * `live`: at the tail, waiting. `behind`: about to read. `fetching`: the store is being read. `blocked`: the socket
+ * reported backpressure; nothing is queued for it meanwhile, the log is the queue. `over`: nothing more is sent.
  */
-type ReaderState = 'behind' | 'live' | 'blocked' | 'over'
+type ReaderState = 'behind' | 'live' | 'fetching' | 'blocked' | 'over'
 
 export class Reader {
   #position: number
   #state: ReaderState = 'behind'
-  readonly #log: StreamLog
+  readonly #hub: Hub
+  readonly #stream: HubStream
   readonly #sink: ReaderSink
-  readonly #unfollow: () => void
   readonly #unitRecords: number
+  readonly #latestOnly: boolean
+  readonly #wake = (): void => {
+    if (this.#state === 'live') this.#pump()
+  }
 
-  /** @param after the sequence before the first record wanted, as {@link locate} gave it. */
-  constructor(log: StreamLog, after: number, sink: ReaderSink, unitRecords = UNIT_RECORDS) {
-    this.#log = log
+  /**
+   * @param stream joined; the reader leaves it when it is over.
+   * @param after the sequence before the first record wanted, as `locate` gave it.
+   */
+  constructor(hub: Hub, stream: HubStream, after: number, sink: ReaderSink, options: ReaderOptions = {}) {
+    this.#hub = hub
+    this.#stream = stream
     this.#position = after
     this.#sink = sink
-    this.#unitRecords = Math.min(unitRecords, UNIT_RECORDS)
-    this.#unfollow = log.followers.follow(() => this.#wake())
+    this.#unitRecords = Math.min(options.unitRecords ?? UNIT.records, UNIT.records)
+    this.#latestOnly = options.latestOnly ?? false
+    stream.readers.add(this.#wake)
   }
 
   /** The sequence of the last record sent. */
@@ -58,23 +77,18 @@ export class Reader {
 
   /** Starts, or goes on after the socket has drained. */
   resume(): void {
-    if (this.#state !== 'blocked' && this.#state !== 'behind') return
-    this.#state = 'behind'
-    this.#pump()
+    if (this.#state === 'blocked' || this.#state === 'behind') this.#pump()
   }
 
   stop(): void {
+    if (this.#state === 'over') return
     this.#state = 'over'
-    this.#unfollow()
-  }
-
-  #wake(): void {
-    if (this.#state !== 'live') return
-    this.#state = 'behind'
-    this.#pump()
+    this.#stream.readers.delete(this.#wake)
+    this.#hub.leave(this.#stream)
   }
 
   #pump(): void {
+    this.#state = 'behind'
     while (this.#state === 'behind') {
       if (this.#sink.writable()) this.#step()
       else this.#state = 'blocked'
@@ -82,10 +96,48 @@ export class Reader {
   }
 
   #step(): void {
-    const reset = trimmedBefore(this.#log, this.#position)
-    if (this.#log.state === 'deleted') this.#finish(() => this.#sink.deleted())
+    const stream = this.#stream
+    const reset = trimmedBefore(stream.head, this.#position)
+    if (stream.state === 'gone') this.#finish(() => this.#sink.deleted())
     else if (reset !== null) this.#finish(() => this.#sink.reset(reset))
-    else this.#serve(this.#log.read(this.#position, this.#unitRecords, UNIT_BYTES))
+    else if (this.#latestOnly && stream.head.tail - this.#position > 1) this.#skip()
+    else this.#read()
+  }
+
+  #read(): void {
+    const page = this.#stream.page(this.#position, { records: this.#unitRecords, bytes: UNIT.bytes })
+    if (page === null) this.#fetch()
+    else this.#serve(page)
+  }
+
+  /** History: pages come from the store, one at a time for each reader. */
+  #fetch(): void {
+    this.#state = 'fetching'
+    this.#hub.reads.read(this.#stream.path, this.#position, this.#unitRecords).then(
+      (result) => this.#fetched(result),
+      (error: unknown) => {
+        if (this.#state === 'fetching') this.#finish(() => this.#sink.failed(error))
+      },
+    )
+  }
+
+  #fetched(result: ReadResult | null): void {
+    if (this.#state !== 'fetching') return
+    if (result === null || result.head.gen !== this.#stream.gen) {
+      this.#finish(() => this.#sink.deleted())
+      return
+    }
+    this.#stream.refresh(result.head)
+    const reset = trimmedBefore(result.head, this.#position)
+    if (reset !== null) this.#finish(() => this.#sink.reset(reset))
+    else if (this.#sink.writable()) this.#go(pageOf(this.#stream.head, this.#position, result.records))
+    else this.#state = 'blocked'
+  }
+
+  #go(page: Page): void {
+    this.#state = 'behind'
+    this.#serve(page)
+    if (this.#state === 'behind') this.#pump()
   }
 
   #serve(page: Page): void {
@@ -98,6 +150,12 @@ export class Reader {
       this.#state = 'live'
       this.#sink.caughtUp()
     }
+  }
+
+  #skip(): void {
+    const { head } = this.#stream
+    const reset = skippedFrom(head, this.#position)
+    this.#finish(() => this.#sink.reset(reset))
   }
 
   #finish(tell: () => void): void {

@@ -27,7 +27,7 @@ export interface Recovery {
   readonly gap: Gap | undefined
 }
 
-const REASONS: readonly unknown[] = ['trimmed', 'generation', 'truncated'] satisfies ResetReason[]
+const REASONS: readonly unknown[] = ['trimmed', 'generation', 'truncated', 'skipped'] satisfies ResetReason[]
 
 /** Checks what a server says. An unknown reason means that this is not the stream the position is of. */
 export function readReset(reason: unknown, lost: unknown, earliest: unknown): Reset {
@@ -66,6 +66,7 @@ export function gapError({ reason, lost }: Gap): TransportError {
     trimmed: 'is older than the server keeps',
     generation: 'is of another stream',
     truncated: 'is beyond what the server kept',
+    skipped: 'is behind the newest record, the only one that counts',
   }
   return new TransportError('gap', `The last position ${what[reason]}: records are lost.`, { lost })
 }

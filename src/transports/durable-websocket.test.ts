@@ -265,3 +265,13 @@ test.each<[string, Parameters<typeof socketServer>]>([
   expect(await failureOf(durable(input, recordedRequest()))).toMatchObject({ code: 'not_a_stream_server' })
   await until(() => server.connections.every((socket) => socket.readyState === 3))
 })
+
+test('a bearer token greets instead of standing in a header, which no page could set, and is made anew for each attempt', async () => {
+  const { link, peer, server } = await dialled(polite(), recordedRequest({ attempt: 3 }), {
+    headers: ({ attempt }) => ({ Authorization: `Bearer secret-${attempt}`, 'X-App': '1' }),
+  })
+  expect(peer.frames[0]).toMatchObject({ t: 'hello', token: 'secret-3' })
+  expect(server.requests[0]?.headers).toMatchObject({ 'x-app': '1' })
+  expect(server.requests[0]?.headers).not.toHaveProperty('authorization')
+  link.close()
+})

@@ -16,6 +16,7 @@ import { durableLink } from './durable-link.ts'
 import { createTracker, type Place } from './durable-position.ts'
 import { createPublisher } from './durable-publisher.ts'
 import { subscriptionTranslator } from './durable-subscription.ts'
+import { addHeaders, resolveHeaders } from './request-headers.ts'
 import { resolveUrl } from './request-url.ts'
 import { webSocket } from './websocket.ts'
 
@@ -25,10 +26,11 @@ const FIRST_ID = 1
 /** Opens a durable stream over WebSocket. Rejects as `webSocket` does, and with `not_a_stream_server` and `bad_frame`. */
 export async function openOverWebSocket(input: DurableInput, request: DialRequest, place: Place): Promise<Opened> {
   const { socketUrl, stream } = addresses(input.url)
-  const link = await dialSocket(input, request, socketUrl)
+  const { headers, token } = await credential(input, request)
+  const link = await dialSocket({ ...input, headers }, request, socketUrl)
   try {
     const pingMs = wantedHeartbeat(request.heartbeatInterval)
-    post(link, { t: 'hello', v: PROTOCOL_MAJOR, agent: 'statewire', pingMs })
+    post(link, { t: 'hello', v: PROTOCOL_MAJOR, agent: 'statewire', pingMs, token })
     const welcome = await greeting(link)
     post(link, { t: 'sub', id: FIRST_ID, s: stream, o: place.offset })
     const answer = await frameFor(link, (frame) => frame.id === FIRST_ID && ['subok', 'reset', 'err'].includes(frame.t))
@@ -41,6 +43,18 @@ export async function openOverWebSocket(input: DurableInput, request: DialReques
     link.close()
     throw thrown
   }
+}
+
+/** A page can set no header of a WebSocket: a bearer token goes into `hello`, the same everywhere. */
+async function credential(
+  input: DurableInput,
+  { attempt }: DialRequest,
+): Promise<{ headers: Headers; token: string | undefined }> {
+  const headers = new Headers()
+  addHeaders(headers, await resolveHeaders(input.headers, { attempt }))
+  const token = /^bearer +(.+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+  if (token !== undefined) headers.delete('authorization')
+  return { headers, token }
 }
 
 /** The socket and the stream's name there: both stand in the URL of the stream. */

@@ -89,7 +89,7 @@ export async function listening(
   }
 }
 
-/** A `ws` server. `connections` fills as clients arrive. */
+/** A `ws` server. `connections` and the `requests` they came by fill as clients arrive. */
 export async function socketServer(
   onConnection: (socket: WsSocket, request: IncomingMessage) => void = () => {},
   options: ServerOptions = {},
@@ -97,9 +97,11 @@ export async function socketServer(
   const http = createServer((_request, response) => response.writeHead(404).end())
   const server = new WebSocketServer({ server: http, ...options })
   const connections: WsSocket[] = []
+  const requests: IncomingMessage[] = []
   server.on('connection', (socket, request) => {
     socket.on('error', () => {})
     connections.push(socket)
+    requests.push(request)
     onConnection(socket, request)
   })
   const { origin, open, close } = await listening(http)
@@ -108,7 +110,7 @@ export async function socketServer(
     server.close()
     await close()
   }
-  return { url: `ws://${origin}/`, connections, open, close: cleanup }
+  return { url: `ws://${origin}/`, connections, requests, open, close: cleanup }
 }
 
 /** A server that does the handshake by hand and then owns the bare TCP socket: for frames that no library would send. */

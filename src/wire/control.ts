@@ -4,8 +4,11 @@
  * @module
  */
 
-/** Why a position cannot be served: older than retention, another stream by that name, or beyond what survived. */
-export type ResetReason = 'trimmed' | 'generation' | 'truncated'
+/**
+ * Why a position cannot be served: older than retention, another stream by that name, beyond what survived, or left out on
+ * purpose, because only the newest record counts.
+ */
+export type ResetReason = 'trimmed' | 'generation' | 'truncated' | 'skipped'
 
 /** The data of an SSE `control` event. The first four fields are the base protocol's, the rest are ours. */
 export interface StreamControl {

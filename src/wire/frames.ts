@@ -118,7 +118,8 @@ export interface WelcomeFrame {
 /** The new credential is good. */
 export interface AuthenticatedFrame {
   readonly t: 'authok'
-  readonly exp: number
+  /** When it expires, in seconds since 1970; absent when it never does. */
+  readonly exp?: number | undefined
 }
 
 /** Reading has started. Positions are `formatOffset({ gen, term, seq })`. */
@@ -227,11 +228,16 @@ export type RequestErrorCode =
   | 'bad_frame'
   | 'unknown_type'
   | 'too_deep'
+  | 'too_many_keys'
   | 'bad_path'
   | 'bad_offset'
   | 'not_found'
+  /** Only where the application wants forbidden streams to be told from streams that are not there. */
+  | 'forbidden'
   | 'already_subscribed'
   | 'limit'
+  /** Not now: `retryMs` says when. */
+  | 'unavailable'
   | 'unsupported'
 
 /** A request failed; the connection stays. */

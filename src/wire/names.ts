@@ -13,6 +13,12 @@ export const STREAM_MOUNT = '/v1/stream/'
 /** Where sockets are opened. */
 export const WEBSOCKET_PATH = '/v1/ws'
 
+/** Where a page gets a one-time ticket for a socket. */
+export const TICKET_PATH = '/v1/ticket'
+
+/** What stands before a ticket in the list of sub-protocols. */
+export const TICKET_PROTOCOL = 'statewire.ticket.'
+
 /** The version this page of the protocol has; the value of {@link HEADERS.protocol}. */
 export const PROTOCOL_MAJOR = 1
 
@@ -22,6 +28,9 @@ export const HEADERS = {
   cursor: 'Stream-Cursor',
   upToDate: 'Stream-Up-To-Date',
   closed: 'Stream-Closed',
+  streamSeq: 'Stream-Seq',
+  ttl: 'Stream-TTL',
+  expiresAt: 'Stream-Expires-At',
   reset: 'Stream-Reset',
   earliestOffset: 'Stream-Earliest-Offset',
   sseDataEncoding: 'Stream-SSE-Data-Encoding',

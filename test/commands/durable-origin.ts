@@ -6,6 +6,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createStreamServer } from '../../src/server/index.ts'
+import { liftedLimits } from '../../src/server/testing/lifted-limits.ts'
 import type { Entry, OpenOrigin } from './origin.ts'
 
 /** Sent by a client, not by the server. */
@@ -14,8 +15,11 @@ const isSent = (id: string): boolean => id.startsWith('s')
 export const openDurable: OpenOrigin = async (clock) => {
   const log: string[] = []
   const reports: unknown[] = []
-  const server = createStreamServer({ allowAnonymous: true, clock, report: (error) => reports.push(error) })
+  const report = (error: unknown): void => void reports.push(error)
+  const server = createStreamServer({ allowAnonymous: true, limits: liftedLimits, clock, report })
   const stream = server.stream('log')
+  let over = false
+  await stream.create()
   stream.subscribe((records) => log.push(...records.map(({ value }) => (value as Entry).id)))
   const http = createServer((request, response) => {
     // One request per socket: a kept one would carry a read behind a post, and the gate tells them apart by the first line.
@@ -34,10 +38,13 @@ export const openDurable: OpenOrigin = async (clock) => {
       return log.filter(isSent)
     },
     get over() {
-      return stream.closed
+      return over
     },
     write: (entries) => void stream.append(...entries),
-    end: () => stream.close(),
+    end() {
+      over = true
+      void stream.close()
+    },
     counts: () => true,
     async close() {
       http.closeAllConnections()

@@ -5,7 +5,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { createStreamServer } from '../../src/server/index.ts'
+import { createStreamServer, memoryStore } from '../../src/server/index.ts'
+import { liftedLimits } from '../../src/server/testing/lifted-limits.ts'
 import type { RigRequest, RigResponse } from './exchange.ts'
 import type { Room } from './room.ts'
 
@@ -23,15 +24,19 @@ const streamName = 'log'
 
 export function mountDurable(room: Room): DurableMount {
   const retention = { records: 100_000, bytes: 256 * 1024 * 1024 }
-  const server = createStreamServer({ allowAnonymous: true, retention })
+  const store = memoryStore({ retention, bytes: Number.POSITIVE_INFINITY })
+  const server = createStreamServer({ allowAnonymous: true, limits: liftedLimits, store })
   const stream = server.stream(streamName)
-  stream.append(...room.records.map(({ data }) => data))
-  if (room.ended) stream.close()
-  let appending = false
+  // What goes into memory is there at once: nobody has to wait for the promises.
+  let appending = true
+  void stream.create()
+  void stream.append(...room.records.map(({ data }) => data))
+  if (room.ended) void stream.close()
+  appending = false
   // What the rig did not append itself came from a client.
-  stream.subscribe((records) => {
+  store.watch(({ records }) => {
     if (appending) return
-    for (const { value } of records) room.receive({ body: String(value), type: 'application/json' })
+    for (const { body } of records) room.receive({ body: String(JSON.parse(String(body))), type: 'application/json' })
   })
   return {
     async handle(request, response, url) {
@@ -44,10 +49,10 @@ export function mountDurable(room: Room): DurableMount {
     },
     append(values) {
       appending = true
-      stream.append(...values)
+      void stream.append(...values)
       appending = false
     },
-    end: () => stream.close(),
+    end: () => void stream.close(),
     // At once: the clients of a test that is over have nothing left to say.
     close: () => server.close({ spreadMs: 0, graceMs: 1 }),
   }

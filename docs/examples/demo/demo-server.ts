@@ -108,7 +108,8 @@ export async function startDemo({ port }: { readonly port: number }): Promise<De
   })
 
   const open = await openPort(server, port)
-  const pace = setInterval(() => telemetry.append({ seq: telemetry.tail.seq + 1, ...sampler.sample() }), samplePeriod)
+  let sampled = 0
+  const pace = setInterval(() => void telemetry.append({ seq: ++sampled, ...sampler.sample() }), samplePeriod)
   return {
     url: `http://127.0.0.1:${open}`,
     async close() {

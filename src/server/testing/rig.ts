@@ -9,10 +9,15 @@ import { createServer, get, type IncomingMessage, type ServerResponse } from 'no
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { onTestFinished } from 'vitest'
-import { createStreamServer, type StreamServer, type StreamServerOptions } from '../index.ts'
+import { createStreamServer, memoryStore, type StreamServer, type StreamServerOptions } from '../index.ts'
+import { liftedLimits } from './lifted-limits.ts'
+import { type RigStream, RigStreams } from './rig-stream.ts'
+
+/** A server whose streams show at once what was done to them. */
+export type RigServer = Omit<StreamServer, 'stream'> & { stream(path: string, contentType?: string): RigStream }
 
 export interface ServerRig {
-  readonly server: StreamServer
+  readonly server: RigServer
   readonly url: string
   readonly port: number
   /** The address of a stream, with a query. */
@@ -24,14 +29,29 @@ export interface ServerRig {
 /** A server on a free port that is closed when the test is over. */
 export async function startServer(options: Partial<StreamServerOptions> = {}): Promise<ServerRig> {
   const reports: unknown[] = []
-  const server = createStreamServer({ allowAnonymous: true, report: (error) => reports.push(error), ...options })
+  const server = rigServer({ report: (error) => reports.push(error), ...options })
   const { url, port } = await server.listen()
   onTestFinished(() => server.close())
   return { server, url, port, reports, at: (path, query = '') => `${url}/v1/stream/${path}${query}` }
 }
 
+/** Without limits of rate: one machine is the only client. */
+export function rigServer({ retention, limits, ...options }: Partial<StreamServerOptions>): RigServer {
+  const { clock } = options
+  const store = options.store ?? memoryStore({ retention, clock, producers: limits?.producers })
+  const streams = new RigStreams(store)
+  const server = createStreamServer({ allowAnonymous: true, limits: { ...liftedLimits, ...limits }, ...options, store })
+  return {
+    ...server,
+    get connections() {
+      return server.connections
+    },
+    stream: (path, contentType) => streams.stream(server.stream(path, { contentType })),
+  }
+}
+
 export interface MountedRig {
-  readonly server: StreamServer
+  readonly server: RigServer
   readonly url: string
   /** The server's side of what was asked, in order: what it holds back shows in their `writableLength`. */
   readonly responses: readonly ServerResponse[]
@@ -40,7 +60,7 @@ export interface MountedRig {
 
 /** The same on a server that is not ours. */
 export async function mountServer(options: Partial<StreamServerOptions> = {}): Promise<MountedRig> {
-  const server = createStreamServer({ allowAnonymous: true, ...options })
+  const server = rigServer(options)
   const responses: ServerResponse[] = []
   const sockets: Duplex[] = []
   const outer = createServer((request, response) => {

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
 import { onTestFinished } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
+import type { Problem } from '../../wire/control.ts'
 import { WEBSOCKET_PATH, WEBSOCKET_PROTOCOL } from '../../wire/names.ts'
 
 /** A server frame as it came. */
@@ -23,8 +25,12 @@ export interface RawSocket {
 }
 
 /** Opens a socket; the greeting is the caller's. */
-export async function openSocket(url: string, options: ClientOptions = {}): Promise<RawSocket> {
-  const socket = new WebSocket(url.replace(/^http/, 'ws') + WEBSOCKET_PATH, WEBSOCKET_PROTOCOL, options)
+export async function openSocket(
+  url: string,
+  options: ClientOptions = {},
+  protocols: readonly string[] = [WEBSOCKET_PROTOCOL],
+): Promise<RawSocket> {
+  const socket = new WebSocket(url.replace(/^http/, 'ws') + WEBSOCKET_PATH, [...protocols], options)
   const frames: AnyFrame[] = []
   const waiting = new Set<() => void>()
   let over = false
@@ -72,11 +78,49 @@ export async function openSocket(url: string, options: ClientOptions = {}): Prom
 }
 
 /** Opens a socket and greets. */
-export async function greet(url: string, hello: object = {}): Promise<RawSocket> {
-  const raw = await openSocket(url)
+export async function greet(url: string, hello: object = {}, options: ClientOptions = {}): Promise<RawSocket> {
+  const raw = await openSocket(url, options)
   raw.send({ t: 'hello', v: 1, ...hello })
   await raw.until((frame) => frame.t === 'welcome')
   return raw
+}
+
+/** How an upgrade was refused. */
+export interface RefusedUpgrade {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly problem: Problem
+}
+
+/** A proper handshake with other headers (`undefined` takes one away) or another target. Rejects when it is accepted. */
+export async function refusedUpgrade(
+  url: string,
+  changes: Readonly<Record<string, string | undefined>> = {},
+  target: string = WEBSOCKET_PATH,
+  method = 'GET',
+): Promise<RefusedUpgrade> {
+  const proper = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    'sec-websocket-protocol': WEBSOCKET_PROTOCOL,
+  }
+  const headers = Object.fromEntries(
+    Object.entries({ ...proper, ...changes }).filter(([, value]) => value !== undefined),
+  )
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const asking = request(url + target, { headers, method, agent: false }, resolve)
+    asking.on('upgrade', (_response, socket) => {
+      socket.destroy()
+      reject(new Error('The upgrade was accepted.'))
+    })
+    asking.on('error', reject)
+    asking.end()
+  })
+  let body = ''
+  for await (const chunk of response) body += chunk
+  return { status: response.statusCode ?? 0, headers: response.headers, problem: JSON.parse(body) }
 }
 
 /** The records in all `m` frames of a stream, after checking that they are numbered without a hole from `first`. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { startServer } from './testing/rig.ts'
-import { greet } from './testing/socket-rig.ts'
+import { startServer } from '../testing/rig.ts'
+import { greet } from '../testing/socket-rig.ts'
 
 const pub = (q: number, more: object = {}) => ({ t: 'pub', s: 'a', pid: 'p', e: 0, q, d: [`value ${q}`], ...more })
 

@@ -1,36 +1,11 @@
-import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { manualClock } from './testing/manual-clock.ts'
-import { eventually, startServer } from './testing/rig.ts'
-import { greet, openSocket } from './testing/socket-rig.ts'
-
-/** Status and problem of an upgrade that is refused. */
-async function refusedUpgrade(url: string, protocols: string[], headers: Record<string, string> = {}) {
-  const socket = new WebSocket(url.replace('http', 'ws'), protocols, { headers })
-  socket.on('error', () => {})
-  const [, response] = await once(socket, 'unexpected-response')
-  let body = ''
-  for await (const chunk of response) body += chunk
-  return { status: response.statusCode, problem: JSON.parse(body) }
-}
+import { manualClock } from '../testing/manual-clock.ts'
+import { eventually, startServer } from '../testing/rig.ts'
+import { greet, openSocket } from '../testing/socket-rig.ts'
 
 describe('the greeting', () => {
-  test('needs our sub-protocol, our path, and an origin that is allowed', async () => {
-    const { url } = await startServer({ origins: ['https://app.example'] })
-    for (const protocols of [[], ['other'], ['statewire.v1.cbor']]) {
-      const { status, problem } = await refusedUpgrade(`${url}/v1/ws`, protocols)
-      expect([status, problem.code]).toEqual([400, 'sub_protocol_required'])
-      expect(problem.title).toContain('statewire.v1.json')
-    }
-    const ours = ['statewire.v1.json']
-    expect((await refusedUpgrade(`${url}/v1/other`, ours)).status).toBe(404)
-    for (const Origin of ['null', 'https://app.example.evil.example'])
-      expect((await refusedUpgrade(`${url}/v1/ws`, ours, { Origin })).status).toBe(403)
-    const { socket } = await openSocket(url, { headers: { Origin: 'https://app.example' } })
-    expect([socket.protocol, socket.extensions]).toEqual(['statewire.v1.json', ''])
-  })
-
   test('is answered with the agreed interval and the limits', async () => {
     const { url } = await startServer()
     for (const [asked, agreed] of [
@@ -54,11 +29,11 @@ describe('the greeting', () => {
 
   test('has to come within 10 s', async () => {
     const clock = manualClock()
-    const { url } = await startServer({ clock })
+    const { url, server } = await startServer({ clock })
     const { closed } = await openSocket(url)
     clock.advance(10_000)
     expect(await closed).toEqual({ code: 4211, reason: 'hello_timeout' })
-    await eventually(() => clock.pending === 0)
+    await eventually(() => server.connections === 0)
   })
 
   test.each([
@@ -160,49 +135,40 @@ describe('a frame that is wrong', () => {
     raw.send({ t: 'what' })
     expect((await raw.closed).code).toBe(4000)
   })
-
-  test('that asks for what comes later is refused, and the connection stays', async () => {
-    const { url } = await startServer()
-    const raw = await greet(url)
-    raw.send({ t: 'auth', token: 'secret' })
-    expect(await raw.until(({ t }) => t === 'err')).toMatchObject({ code: 'unsupported' })
-  })
 })
 
-describe('liveness', () => {
-  test('the server asks after an interval of silence, and closes with 4210 after two intervals and 5 s', async () => {
-    const clock = manualClock()
-    const { url } = await startServer({ clock })
-    const raw = await greet(url, { pingMs: 2_000 })
-    const pings = () => raw.frames.filter(({ t }) => t === 'ping').length
-    clock.advance(1_999)
-    expect(pings()).toBe(0)
-    clock.advance(1)
-    await eventually(() => pings() === 1)
-    clock.advance(7_000 - 1)
-    expect(raw.socket.readyState).toBe(WebSocket.OPEN)
-    clock.advance(1)
-    expect(await raw.closed).toEqual({ code: 4210, reason: 'no_pong' })
-    await eventually(() => clock.pending === 0)
+describe('too many frames', () => {
+  const limits = { frames: { perSecond: 10, burst: 20 } }
+
+  test.each([
+    ['pings of the protocol', (socket: WebSocket) => socket.ping()],
+    ['pongs of the protocol', (socket: WebSocket) => socket.pong()],
+    ['frames of ours', (socket: WebSocket) => socket.send('{"t":"ping"}')],
+  ])('end the connection with a pause, when they are %s', async (_what, send) => {
+    const { url, server } = await startServer({ limits, clock: manualClock() })
+    const bystander = await greet(url)
+    const raw = await greet(url)
+    // The greeting was the first.
+    for (let count = 1; count < 20; count++) send(raw.socket)
+    raw.socket.ping()
+    expect(await raw.closed).toEqual({ code: 4229, reason: 'rate_limited ms=100' })
+    bystander.send({ t: 'ping', k: 1 })
+    await bystander.until(({ t }) => t === 'pong')
+    await eventually(() => server.connections === 1)
   })
 
-  test('any frame of the client counts, and a client that only listens is asked while records flow', async () => {
-    const clock = manualClock()
-    const { url, server } = await startServer({ clock })
-    const room = server.stream('a')
-    const raw = await greet(url, { pingMs: 1_000 })
-    raw.send({ t: 'sub', id: 1, s: 'a', o: '-1' })
-    await raw.until(({ t }) => t === 'live')
-    for (let second = 1; second <= 20; second++) {
-      clock.advance(500)
-      room.append(second)
-      await raw.until(({ t, n }) => t === 'm' && n === second)
-      clock.advance(500)
-      await eventually(() => raw.frames.filter(({ t }) => t === 'ping').length === second)
-      raw.send({ t: 'pong' })
-      raw.send({ t: 'ping', k: second })
-      await raw.until(({ t, k }) => t === 'pong' && k === second)
+  test('are cut off when they go on all the same', async () => {
+    const { url, server } = await startServer({ limits })
+    const bare = await greet(url)
+    // Below `ws`, which would answer the close frame and stop.
+    const { _socket: stream } = bare.socket as unknown as { readonly _socket: Socket }
+    const ping = Buffer.from([0x89, 0x80, 0, 0, 0, 0])
+    bare.socket.pause()
+    const flood = (): void => {
+      while (stream.writable && stream.write(ping));
     }
-    expect(raw.socket.readyState).toBe(WebSocket.OPEN)
+    stream.on('drain', flood)
+    flood()
+    await eventually(() => server.connections === 0)
   })
 })

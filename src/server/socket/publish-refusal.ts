@@ -1,0 +1,42 @@
+/**
+ * What a store's "no" to an append is answered with over WebSocket.
+ *
+ * @module
+ */
+
+import type { RefuseFrame } from '../../wire/frames.ts'
+import { type AppendOutcome, StoreError } from '../stores/store.ts'
+import { RETRY_MS } from './subscription.ts'
+
+/** Why a `pub` was refused. */
+export type PublishRefusal = Omit<RefuseFrame, 't' | 's' | 'pid' | 'e' | 'q'>
+
+export function publishRefusal(outcome: Exclude<AppendOutcome, { kind: 'appended' | 'duplicate' }>): PublishRefusal {
+  switch (outcome.kind) {
+    case 'absent':
+      return { code: 'not_found' }
+    case 'stale':
+      return { code: 'fenced', epoch: outcome.epoch }
+    case 'owned':
+      return { code: 'forbidden' }
+    case 'closed':
+      return { code: 'closed' }
+    case 'gap':
+      return { code: 'gap', want: outcome.expected }
+    case 'epoch-start':
+      return { code: 'gap', want: 0 }
+    case 'producers':
+    case 'quota':
+      return { code: 'quota' }
+    case 'type':
+    case 'stream-seq':
+    case 'key-reused':
+      return { code: 'type' }
+  }
+}
+
+/** The store failed; whether the records are in it only a repetition will tell. */
+export function failedToPublish(error: unknown): PublishRefusal {
+  if (error instanceof StoreError && error.code === 'full') return { code: 'quota' }
+  return { code: 'unavailable', retryMs: RETRY_MS }
+}
