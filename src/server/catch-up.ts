@@ -28,10 +28,10 @@ export async function catchUp(context: ServerContext, exchange: Exchange, start:
     return
   }
   const page = pageOf(head, located.seq, result.records)
+  context.instruments.delivered('page', page.records.length)
   const shared = context.tuning(exchange.path).publicCache === true
   if (start === FROM_NOW) answerNow(exchange, head, page)
   else answerPage(exchange, head, page, shared)
-  context.instruments.delivered('page', page.records.length)
 }
 
 /** One read when the position says where; the other starts need the head first. */

@@ -19,11 +19,20 @@ export interface Clock {
  */
 export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
-  setTimeout: (run, milliseconds) => setTimeout(run, milliseconds).unref(),
+  setTimeout(run, milliseconds) {
+    const timer: unknown = setTimeout(run, milliseconds)
+    // Deno and Workers have numbers for timers, which keep no process alive.
+    if (isReferenced(timer)) timer.unref()
+    return timer
+  },
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 }
 
 /** `center` give or take `part` of it, so that what started together does not end together. */
 export function around(center: number, part: number, random: () => number): number {
   return center * (1 + part * (2 * random() - 1))
+}
+
+function isReferenced(timer: unknown): timer is { unref(): void } {
+  return typeof timer === 'object' && timer !== null && 'unref' in timer
 }

@@ -30,7 +30,7 @@ test('closing says goodbye to every reader in its own protocol, with its positio
   }
   await closed
   await expect(fetch(at('a'))).rejects.toThrow()
-  await expect(server.listen()).rejects.toThrow('once')
+  await expect(server.listen()).rejects.toThrow('closed')
 })
 
 test('a client that does not leave is cut when the grace is over', async () => {

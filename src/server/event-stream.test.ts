@@ -9,7 +9,9 @@ describe('an event stream', () => {
     const { at, server } = await startServer({ random: () => 0.5 })
     const { offset } = server.stream('a').tail
     const { answer, until } = await openRead(at('a', sse('-1')))
-    expect(await until((text) => text.includes('\n\n'))).toContain(`: statewire\nevent: opening\nid: ${offset}\nretry: 2000\n\n`)
+    expect(await until((text) => text.includes('\n\n'))).toContain(
+      `: statewire\nevent: opening\nid: ${offset}\nretry: 2000\n\n`,
+    )
     expect(answer.statusCode).toBe(200)
     expect(answer.headers).toMatchObject({
       'content-type': 'text/event-stream',

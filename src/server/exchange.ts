@@ -16,8 +16,12 @@ export interface StreamRequest {
   /** Names and values in turn, as they came; not there when the request came from elsewhere than a socket. */
   readonly rawHeaders?: readonly string[] | undefined
   /** The peer, as far as somebody knows it. */
-  readonly socket?: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean | undefined } | undefined
+  readonly socket?:
+    | { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean | undefined }
+    | undefined
   readonly httpVersionMajor: number
+  /** Somebody has read the body already. */
+  readonly readableEnded?: boolean | undefined
   on(event: 'data', listener: (chunk: Uint8Array) => void): unknown
   on(event: 'end' | 'close' | 'error' | 'aborted', listener: () => void): unknown
   pause(): unknown

@@ -85,11 +85,7 @@ export async function post(context: ServerContext, exchange: Exchange): Promise<
   answerAppend(exchange, outcome, { producer, empty: records.length === 0 })
 }
 
-function recordsOf(
-  context: ServerContext,
-  { contentType, close }: AppendHeaders,
-  body: Buffer,
-): readonly RecordBody[] {
+function recordsOf(context: ServerContext, { contentType, close }: AppendHeaders, body: Buffer): readonly RecordBody[] {
   if (body.length === 0 && !close) throw new Refusal(400, 'empty_append', 'An empty body appends nothing.')
   if (body.length === 0) return []
   if (contentType === null) throw new Refusal(400, 'content_type_required', 'An append needs a content type.')

@@ -1,29 +1,13 @@
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import { connect, createServer as createHttp2Server } from 'node:http2'
-import { type AddressInfo, connect as connectSocket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createStreamServer } from './index.ts'
 import { manualClock } from './testing/manual-clock.ts'
-import { eventually, mountServer, recordsIn, startServer } from './testing/rig.ts'
+import { eventually, exchangeRaw, mountServer, recordsIn, startServer } from './testing/rig.ts'
 
-/** Sends bytes as they stand, and gives back all that came until the server closed. */
-async function exchangeRaw(port: number, bytes: string): Promise<string> {
-  const socket = connectSocket(port, '127.0.0.1')
-  onTestFinished(() => {
-    socket.destroy()
-  })
-  socket.on('error', () => {})
-  let answer = ''
-  socket.setEncoding('utf8').on('data', (chunk: string) => {
-    answer += chunk
-  })
-  socket.write(bytes)
-  await once(socket, 'close')
-  return answer
-}
-
-const get = (target: string) => `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+const get = (target: string) => `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`
 
 describe('the door', () => {
   test('sets the standing headers on every answer, refusals included', async () => {
@@ -75,8 +59,8 @@ describe('the door', () => {
 
   test('works behind the compatibility layer of HTTP/2, without the headers that are forbidden there', async () => {
     const streams = createStreamServer({ allowAnonymous: true })
-    streams.stream('a').append(1, 2, ...Array<string>(100).fill('x'.repeat(20_000)))
-    streams.stream('a').close()
+    await streams.stream('a').append(1, 2, ...Array<string>(100).fill('x'.repeat(20_000)))
+    await streams.stream('a').close()
     const server = createHttp2Server((req, res) => void streams.handle(req, res)).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
@@ -135,7 +119,8 @@ test('a body that is announced and does not come is refused with 408 within 30 s
   const { url, server, responses } = await mountServer({ clock })
   const port = Number(new URL(url).port)
   server.stream('a')
-  const head = 'POST /v1/stream/a HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n[1'
+  const head =
+    'POST /v1/stream/a HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n[1'
   const answer = exchangeRaw(port, head)
   await eventually(() => responses.length === 1)
   await new Promise(setImmediate)

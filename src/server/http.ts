@@ -12,6 +12,7 @@ import { answer, type Exchange, type StreamRequest, type StreamResponse, setStan
 import { factsOf } from './facts.ts'
 import { read } from './http-read.ts'
 import { post, put, remove } from './http-write.ts'
+import { refusalOfShape } from './operations/request-shape.ts'
 import { notFound, Refusal, refuse } from './problem.ts'
 import { leavesBodyUnread, refuseUnread } from './read-body.ts'
 import type { Visitor } from './security/gate.ts'
@@ -49,6 +50,8 @@ async function admit(
   response: StreamResponse,
   target: string,
 ): Promise<void> {
+  const shape = refusalOfShape(request)
+  if (shape !== null) throw shape
   const facts = factsOf(request, 'http')
   const verdict = context.gate.judgeOrigin(facts)
   if (verdict === 'allowed') allowOrigin(request, response, context.gate.takesCookies)

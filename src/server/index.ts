@@ -95,7 +95,11 @@ export function createStreamServer(options: StreamServerOptions): StreamServer {
       failed: report,
     },
     admin,
-    { production: isProduction(options ?? {}), trustedProxies: options?.trustedProxies },
+    {
+      production: isProduction(options),
+      trustedProxies: options.trustedProxies,
+      open: options.authenticate === undefined,
+    },
   )
   const chores = new Chores(context)
   instruments.watch({

@@ -18,7 +18,7 @@ beforeAll(async () => {
   tls = await certificate()
 })
 
-const GET = 'GET /a HTTP/1.1\r\nHost: x\r\n\r\n'
+const GET = 'GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
 async function session(url: string): Promise<ClientHttp2Session> {
   const client = connect(url, { ca: tls.cert })
@@ -91,11 +91,11 @@ test('what is no request is refused over TLS as it is in the clear', async () =>
   const { port } = await startListener({ tls })
   for (const [bytes, status] of [
     ['rubbish\r\n\r\n', '400'],
-    [`GET /a HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(17 * 1024)}\r\n\r\n`, '431'],
+    [`GET /a HTTP/1.1\r\nHost: localhost\r\nA: ${'a'.repeat(17 * 1024)}\r\n\r\n`, '431'],
     ['GET /a HTTP/1.1\r\n\r\n', '400'],
-    ['OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', '400'],
-    [`GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${'A: b\r\n'.repeat(99)}\r\n`, '431'],
-    [`GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${'A: b\r\n'.repeat(2_100)}\r\n`, '431'],
+    ['OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', '400'],
+    [`GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${'A: b\r\n'.repeat(99)}\r\n`, '431'],
+    [`GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${'A: b\r\n'.repeat(2_100)}\r\n`, '431'],
   ] as const) {
     const socket = await knock(port, {})
     const answer = everything(socket)
@@ -159,6 +159,14 @@ test('a client that shakes hands and says nothing is let go', async () => {
   expect(answer).toContain('408')
   // Below TLS, without a handshake.
   expect(await everything(await knock(port))).toBe('')
+})
+
+test('a session that is not used any more is let go, too', async () => {
+  const { url } = await startListener({ tls }, { place: { times: SHORT_TIMES } })
+  const client = await session(url)
+  expect((await ask(client, { ':path': '/a' })).status).toBe(200)
+  expect(client.closed).toBe(false)
+  if (!client.closed) await once(client, 'close')
 })
 
 test('closing lets open streams of HTTP/2 finish, and idle sessions go', async () => {

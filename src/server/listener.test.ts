@@ -3,8 +3,8 @@ import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import { everything, knock, nextBytes, SHORT_TIMES, say, startListener } from './operations/testing/listening.ts'
 
-const GET = 'GET /a HTTP/1.1\r\nHost: x\r\n\r\n'
-const LAST_GET = 'GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+const GET = 'GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n'
+const LAST_GET = 'GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
 
 function status(answer: string): string {
   return answer.slice('HTTP/1.1 '.length, 'HTTP/1.1 '.length + 3)
@@ -17,33 +17,37 @@ test('an ordinary request reaches its door', async () => {
 })
 
 test.each([
-  ['TRACE', 'TRACE /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', '405'],
-  ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n', '405'],
-  ['OPTIONS *', 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', '400'],
-  ['an absolute target', 'GET http://y/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', '400'],
+  ['TRACE', 'TRACE /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', '405'],
+  ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: localhost\r\n\r\n', '405'],
+  ['OPTIONS *', 'OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', '400'],
+  ['an absolute target', 'GET http://y/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', '400'],
   ['HTTP/0.9', 'GET /a\r\n\r\n', '400'],
   ['no Host', 'GET /a HTTP/1.1\r\nConnection: close\r\n\r\n', '400'],
   ['no HTTP at all', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', '400'],
-  ['a header with NUL', 'GET /a HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n', '400'],
-  ['a bare CR in a header', 'GET /a HTTP/1.1\r\nHost: x\r\nA: b\rc: d\r\n\r\n', '400'],
+  ['a header with NUL', 'GET /a HTTP/1.1\r\nHost: localhost\r\nA: b\0c\r\n\r\n', '400'],
+  ['a bare CR in a header', 'GET /a HTTP/1.1\r\nHost: localhost\r\nA: b\rc: d\r\n\r\n', '400'],
   ['a space before the colon', 'GET /a HTTP/1.1\r\nHost : x\r\n\r\n', '400'],
   [
     'two lengths that differ',
-    'POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd',
+    'POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd',
     '400',
   ],
   [
     'a length and a transfer encoding',
-    'POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     '400',
   ],
-  ['a header block of 17 KiB', `GET /a HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(17 * 1024)}\r\n\r\n`, '431'],
+  ['a header block of 17 KiB', `GET /a HTTP/1.1\r\nHost: localhost\r\nA: ${'a'.repeat(17 * 1024)}\r\n\r\n`, '431'],
   [
     '101 headers',
-    `GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${Array.from({ length: 99 }, (_, at) => `A${at}: b\r\n`).join('')}\r\n`,
+    `GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${Array.from({ length: 99 }, (_, at) => `A${at}: b\r\n`).join('')}\r\n`,
     '431',
   ],
-  ['an expectation nobody knows', 'GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: tea\r\n\r\n', '417'],
+  [
+    'an expectation nobody knows',
+    'GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: tea\r\n\r\n',
+    '417',
+  ],
 ])('%s is refused, and the door never hears of it', async (_what, bytes, expected) => {
   let heard = 0
   const { port, url } = await startListener({}, { request: (_request, response) => void response.end(`${++heard}`) })
@@ -55,7 +59,9 @@ test.each([
 test('100 headers are taken', async () => {
   const { port } = await startListener()
   const headers = Array.from({ length: 98 }, (_, at) => `A${at}: b\r\n`).join('')
-  expect(await say(port, `GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`)).toContain('1.1 GET /a')
+  expect(await say(port, `GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n`)).toContain(
+    '1.1 GET /a',
+  )
 })
 
 test('what is refused says why in problem+json, and the rest of a flood gets no further answer', async () => {
@@ -71,7 +77,7 @@ test('an upgrade with too many headers is refused before the door', async () => 
   let heard = 0
   const { port } = await startListener({}, { upgrade: () => void heard++ })
   const headers = Array.from({ length: 100 }, (_, at) => `A${at}: b\r\n`).join('')
-  const upgrade = `GET /v1/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${headers}\r\n`
+  const upgrade = `GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${headers}\r\n`
   expect(status(await say(port, upgrade))).toBe('431')
   expect(heard).toBe(0)
 })
@@ -82,7 +88,7 @@ test('bad chunks after a good head get 400 while nothing was answered, and no se
     {},
     { request: (_request, response) => void asked.push(() => response.end('late')) },
   )
-  const answer = await say(port, 'POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n')
+  const answer = await say(port, 'POST /a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n')
   for (const late of asked) late()
   expect(status(answer)).toBe('400')
   expect(answer).not.toContain('late')
@@ -112,7 +118,7 @@ test('a head that does not come gets 408, and so does a body', async () => {
     { place: { times: SHORT_TIMES }, request: (request) => void request.resume() },
   )
   expect(status(await say(port, 'GET /a HTTP/1.1\r\nHo'))).toBe('408')
-  expect(status(await say(port, 'POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc'))).toBe('408')
+  expect(status(await say(port, 'POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc'))).toBe('408')
 })
 
 test('a refused peer that never closes its own end is closed', async () => {
@@ -140,7 +146,7 @@ test('a length that is too large is refused before the body travels', async () =
       },
     },
   )
-  const head = 'POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\nExpect: 100-continue\r\n\r\n'
+  const head = 'POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\nExpect: 100-continue\r\n\r\n'
   const answer = await say(port, head)
   expect(status(answer)).toBe('413')
   expect(answer).toMatch(/connection: close/i)
@@ -162,7 +168,7 @@ test('who asks before it sends is told to go on when its body is read, and may u
     },
   )
   const socket = await knock(port)
-  const ask = 'POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n'
+  const ask = 'POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n'
   for (const body of ['abc', 'xyz']) {
     socket.write(ask)
     expect(await nextBytes(socket)).toContain('100 Continue')
@@ -229,7 +235,7 @@ test('a client that goes away in the middle of its refusal disturbs nobody', asy
   const { port, url } = await startListener()
   for (let count = 0; count < 50; count++) {
     const socket = await knock(port)
-    socket.write('TRACE /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nabc')
+    socket.write('TRACE /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nabc')
     socket.resetAndDestroy()
   }
   const asked = request(`${url}/a`).end()

@@ -14,6 +14,8 @@ import {
   type ListenOptions,
   listen,
 } from './listener.ts'
+import { localNamesOnly } from './local-names.ts'
+import { isLoopback } from './security/address.ts'
 
 /** Where to listen, for everybody and for operators. */
 export interface ServerListenOptions extends ListenOptions {
@@ -27,16 +29,22 @@ export interface ServerListening extends Listening {
   readonly admin: Listening | null
 }
 
+/** What is known about the place where we listen. */
+interface ServerPlace extends ListenerPlace {
+  /** Whoever reaches the server is let in without a credential. */
+  readonly open: boolean
+}
+
 type Admin = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 
 export class Listeners {
   readonly #doors: ListenerDoors
   readonly #admin: Admin
-  readonly #place: ListenerPlace
+  readonly #place: ServerPlace
   #opening: Promise<ServerListening> | null = null
   #open: Listener[] = []
 
-  constructor(doors: ListenerDoors, admin: Admin, place: ListenerPlace) {
+  constructor(doors: ListenerDoors, admin: Admin, place: ServerPlace) {
     this.#doors = doors
     this.#admin = admin
     this.#place = place
@@ -62,11 +70,13 @@ export class Listeners {
   }
 
   async #listen({ admin, ...options }: ServerListenOptions): Promise<ServerListening> {
-    const main = await listen(this.#doors, options, this.#place)
+    const { open, trustedProxies = [] } = this.#place
+    const local = open && trustedProxies.length === 0 && isLocalHost(options.host)
+    const main = await listen(local ? localNamesOnly(this.#doors) : this.#doors, options, this.#place)
     this.#open = [main]
     if (admin === undefined) return { ...main.address, admin: null }
     try {
-      const second = await listen(this.#adminDoors(), admin, this.#place)
+      const second = await listen(this.#adminDoors(), admin)
       this.#open = [main, second]
       return { ...main.address, admin: second.address }
     } catch (error) {
@@ -84,4 +94,8 @@ export class Listeners {
       failed: this.#doors.failed,
     }
   }
+}
+
+function isLocalHost(host = '127.0.0.1'): boolean {
+  return host === 'localhost' || isLoopback(host)
 }

@@ -74,7 +74,12 @@ export interface StreamServerOptions {
 export function contextFrom(options: StreamServerOptions, meters: readonly Meter[]): ServerContext {
   const clock = options.clock ?? systemClock
   const limits = limitsFrom(options.limits ?? {})
-  const report = options.report ?? warn
+  const instruments = new ServerInstruments(meters)
+  const told = options.report ?? warn
+  const report = (error: unknown): void => {
+    instruments.failed()
+    told(error)
+  }
   const log = logTo(options.log, clock)
   const wheel = new TimerWheel(clock, { report })
   const store = storeFrom(options, limits, clock)
@@ -92,7 +97,6 @@ export function contextFrom(options: StreamServerOptions, meters: readonly Meter
     report,
     log,
   })
-  const instruments = new ServerInstruments(meters)
   const batchMs = (path: string): number => tuning(path).batchMs ?? 0
   return {
     store,

@@ -26,6 +26,8 @@ interface BodyReading {
 /** The body, or `null` when the client went away before its end: then nobody waits for an answer. */
 export function readBody(request: StreamRequest, { wheel, limits }: BodyReading): Promise<Buffer | null> {
   refuseEncoded(request)
+  // A body parser that was mounted before us: waiting for its end would last for ever.
+  if (request.readableEnded === true) throw new Refusal(500, 'body_used', 'The body has been read by somebody else.')
   if (Number(headerOf(request, 'content-length') ?? 0) > limits.bodyBytes) throw tooLarge(limits.bodyBytes)
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []

@@ -34,11 +34,7 @@ const MAX_TTL_SECONDS = 100 * 365 * 24 * 60 * 60
 /** RFC 3339 with a zone: a time without one would mean another moment on every machine. */
 const EXPIRES_AT = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/
 
-const integer = z
-  .string()
-  .regex(PRODUCER_INTEGER)
-  .transform(Number)
-  .refine(Number.isSafeInteger)
+const integer = z.string().regex(PRODUCER_INTEGER).transform(Number).refine(Number.isSafeInteger)
 
 const producerSchema = z.strictObject({ id: z.string().regex(PRODUCER_ID), epoch: integer, seq: integer })
 
@@ -61,7 +57,12 @@ export function appendHeaders(request: StreamRequest): AppendHeaders {
   return {
     contentType: contentTypeOf(request),
     producer: producerOf(request),
-    streamSeq: checked(shortText, headerOf(request, HEADERS.streamSeq), 'bad_stream_seq', 'Stream-Seq is a short text.'),
+    streamSeq: checked(
+      shortText,
+      headerOf(request, HEADERS.streamSeq),
+      'bad_stream_seq',
+      'Stream-Seq is a short text.',
+    ),
     idempotencyKey: checked(
       shortText,
       headerOf(request, 'idempotency-key'),

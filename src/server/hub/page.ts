@@ -20,11 +20,7 @@ export interface Page {
 }
 
 /** The page that these records are, in a stream with this head. */
-export function pageOf(
-  head: Pick<StreamHead, 'tail' | 'state'>,
-  from: number,
-  records: readonly StoredRecord[],
-): Page {
+export function pageOf(head: Pick<StreamHead, 'tail' | 'state'>, from: number, records: readonly StoredRecord[]): Page {
   const to = from + records.length
   const atTail = to === head.tail
   return { records, from, to, atTail, ended: atTail && head.state === 'closed' }

@@ -11,7 +11,7 @@ import type { Duplex } from 'node:stream'
 interface Connection {
   /** Requests without an answer yet. */
   open: number
-  /** The answer that was begun last. */
+  /** The answer that is due or under way, of several the last. Not kept beyond that: an idle connection would hold 2 kB more. */
   latest: ServerResponse | undefined
 }
 
@@ -50,6 +50,7 @@ export class Connections {
     connection.latest = response
     response.once('close', () => {
       connection.open--
+      if (connection.latest === response) connection.latest = undefined
       // One that was busy is idle once its answer is out, and would be kept alive for nobody.
       if (this.#state === 'closing' && connection.open === 0) request.socket.destroy()
     })
@@ -60,7 +61,7 @@ export class Connections {
     this.#http1.delete(socket)
   }
 
-  /** The answer that was begun last on this connection. */
+  /** The answer that is due or under way on this connection. */
   latest(socket: Duplex): ServerResponse | undefined {
     return this.#http1.get(socket)?.latest
   }

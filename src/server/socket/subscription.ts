@@ -13,6 +13,7 @@ import { UNIT } from '../hub/read-queue.ts'
 import { Reader, type ReaderSink } from '../reader.ts'
 import { type Credit, Unseen } from './credit.ts'
 import { recordsFrame } from './records-frame.ts'
+import type { Turns, TurnTaker } from './turns.ts'
 
 /** The connection, as what is read over it sees it. */
 export interface Outlet {
@@ -25,6 +26,7 @@ export interface Outlet {
 /** Those subscriptions that share a connection, as one of them sees them. */
 export interface SubscriptionOwner {
   readonly outlet: Outlet
+  readonly turns: Turns
   /** `null` until the client has said for the first time what it has seen. */
   readonly credit: Credit | null
   /** A position could not be served. */
@@ -45,8 +47,10 @@ export interface SubscriptionPlan {
   readonly creditRecords: number
 }
 
-export class Subscription implements ReaderSink {
+export class Subscription implements ReaderSink, TurnTaker {
   readonly stream: HubStream
+  hasTurn = false
+  lastTurn = 0
   readonly #owner: SubscriptionOwner
   readonly #id: number
   readonly #unitRecords: number
@@ -75,14 +79,13 @@ export class Subscription implements ReaderSink {
     this.#reader.resume()
   }
 
-  /** The socket has drained, or the client has caught up. */
   resume(): void {
     this.#reader.resume()
   }
 
   stop(): void {
     this.#reader.stop()
-    this.#unseen?.forget()
+    this.#leave()
   }
 
   /** Ends it for a reason that has nothing to do with the stream. */
@@ -105,8 +108,8 @@ export class Subscription implements ReaderSink {
   }
 
   writable(): boolean {
-    const { outlet, credit } = this.#owner
-    return outlet.writable() && (credit?.covers(this.#unitRecords) ?? true)
+    const { outlet, credit, turns } = this.#owner
+    return turns.ask(this, outlet.writable() && (credit?.covers(this.#unitRecords) ?? true))
   }
 
   /** A client that computes positions must hear of a new term before the first record of it. */
@@ -115,9 +118,11 @@ export class Subscription implements ReaderSink {
     const newest = head.terms.at(-1)
     if (newest === undefined || newest.after <= page.from) this.#sendTerm(newest?.term ?? this.#term, page)
     else for (const part of byTerm(head, page)) this.#sendTerm(part.term, part)
+    this.#owner.turns.end(this)
   }
 
   caughtUp(): void {
+    this.#owner.turns.end(this)
     if (this.#phase === 'live') return
     this.#phase = 'live'
     this.#transmit({ t: 'live', a: this.stream.alias })
@@ -156,8 +161,13 @@ export class Subscription implements ReaderSink {
   }
 
   #finish(): void {
-    this.#unseen?.forget()
+    this.#leave()
     this.#owner.over(this)
+  }
+
+  #leave(): void {
+    this.#unseen?.forget()
+    this.#owner.turns.leave(this)
   }
 }
 

@@ -11,6 +11,7 @@ import type { HubStream } from '../hub/hub-stream.ts'
 import { parseStreamPath } from '../stream-path.ts'
 import { Credit } from './credit.ts'
 import { type Outlet, RETRY_MS, resetFrame, Subscription, type SubscriptionOwner } from './subscription.ts'
+import { Turns } from './turns.ts'
 
 /** Says whether whoever is at the other end may read a stream. */
 export type MayRead = (path: string) => Promise<boolean>
@@ -20,18 +21,18 @@ const NONE: readonly Subscription[] = []
 
 export class Subscriptions implements SubscriptionOwner {
   readonly outlet: Outlet
+  readonly turns: Turns
   readonly #context: ServerContext
   readonly #mayRead: MayRead
   /** Replaced when it changes: an array of one weighs a third of a map. */
   #live: readonly Subscription[] = NONE
-  /** Whose turn it is when the socket has drained. */
-  #turn = 0
   #credit: Credit | null = null
   #state: 'open' | 'over' = 'open'
 
   constructor(context: ServerContext, outlet: Outlet, mayRead: MayRead) {
     this.#context = context
     this.outlet = outlet
+    this.turns = new Turns(outlet)
     this.#mayRead = mayRead
   }
 
@@ -68,15 +69,9 @@ export class Subscriptions implements SubscriptionOwner {
     return known
   }
 
-  /** The socket has drained, or there is credit again. Whoever fills it is the last next time: one long history starves nobody. */
+  /** The socket has drained, or there is credit again. */
   resume(): void {
-    const live = this.#live
-    const first = this.#turn
-    for (let index = 0; index < live.length; index++) {
-      if (!this.outlet.writable()) return
-      this.#turn = (first + index + 1) % live.length
-      live[(first + index) % live.length]?.resume()
-    }
+    this.turns.call()
   }
 
   /** Asks again whether each may be read, and ends those that may not. */

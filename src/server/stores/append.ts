@@ -25,6 +25,7 @@ export function appendTo(place: Workplace, path: string, request: AppendRequest)
   remember(place, state, request, now)
   if (request.streamSeq !== null) state.streamSeq = request.streamSeq
   if (request.close) closeState(place, state, request.producer)
+  // Closing alone lengthens the life too: its end is what readers still have to see.
   state.usedAt = now
   place.tables.update(state)
   const head = headOf(state, null)
@@ -50,6 +51,7 @@ export function addRecords(place: Workplace, state: StreamState, records: readon
   state.oldestAt = cut.oldestAt
 }
 
+/** Closes a stream. Numbered, since many are closed within one millisecond and one of them is the oldest. */
 export function closeState(place: Workplace, state: StreamState, by: ProducerTuple | null): void {
   state.closing = { number: ++place.tables.ledger.closings, by }
 }

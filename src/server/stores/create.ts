@@ -27,6 +27,7 @@ export function createStream(place: Workplace, path: string, request: CreateRequ
   const over = overQuota(place, request)
   if (over !== null) return { kind: 'quota', of: over }
   const records = recordsFrom(request.records, 0, now)
+  // Without what retention would take off at once: first records beyond the retention are a mistake, not a use.
   if (!fits(place, records, 0)) return { kind: 'quota', of: 'bytes' }
   const state = insert(place, path, request, now)
   addRecords(

@@ -77,6 +77,7 @@ export class FileEngine implements Transaction {
     return { state: this.#file === 'closed' ? 'down' : this.#state, identity: this.#identity }
   }
 
+  /** Commits what was asked, says in the file that it was put down, and gives the lock back. */
   close(): void {
     if (this.#file === 'closed') return
     this.#group.drain()
@@ -89,6 +90,7 @@ export class FileEngine implements Transaction {
     this.#database.close()
   }
 
+  /** Immediate: a transaction that finds out late that it may not write has to be run again. */
   begin(): void {
     this.#tables.forgetSome()
     if (this.#file === 'clean') this.#pickUp()
@@ -100,6 +102,7 @@ export class FileEngine implements Transaction {
     this.#statements.commit.run()
   }
 
+  /** Now it is true: first the watchers hear it, then who asked. */
   committed(): void {
     this.#tables.committed()
     if (this.#state === 'degraded') this.#state = 'usable'
@@ -109,6 +112,7 @@ export class FileEngine implements Transaction {
   }
 
   rollBack(): void {
+    // What was not committed has not happened: nobody may hear of it.
     this.#told = []
     try {
       this.#statements.rollBack.run()

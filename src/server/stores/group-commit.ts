@@ -40,6 +40,7 @@ export class GroupCommit {
   /** Runs `operation` in the next transaction. When that fails it is run again, without those who made it fail. */
   run<Result>(operation: () => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
+      // Kept until the commit: an answer that is out cannot be taken back.
       let done: { readonly result: Result } | null = null
       this.#waiting.push({
         attempt: () => {

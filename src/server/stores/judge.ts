@@ -63,6 +63,7 @@ function outOfTurn(
   tuple: ProducerTuple,
   producer: Producer | null,
 ): AppendOutcome | null {
+  // Nothing is known of it, or not any more: from the middle on, the beginning may be in the stream already.
   if (producer === null) {
     if (tuple.seq !== 0) return { kind: 'gap', expected: 0 }
     return hasRoomForProducer(place, state) ? null : { kind: 'producers' }

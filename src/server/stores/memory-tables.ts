@@ -31,7 +31,7 @@ interface Belongings {
   readonly producers: Map<string, Producer>
   readonly fingerprints: Map<string, Fingerprint[]>
   readonly keys: Map<string, IdempotencyKey>
-  /** The keys by their place in the ring. */
+  /** The keys by their place in the ring: the oldest makes way, and no append has to look for it. */
   readonly slots: IdempotencyKey[]
 }
 
@@ -78,6 +78,7 @@ export class MemoryTables implements Tables {
   }
 
   update(state: StreamState): void {
+    // A set keeps the place of what is in it already, so the order stays that of the closing.
     if (state.closing !== null) this.#closed.add(state)
     this.totals.updated(state)
   }

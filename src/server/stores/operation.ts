@@ -30,6 +30,7 @@ export function present(place: Workplace, path: string, now: number): StreamStat
   return state === null || hasExpired(place, state, now) ? null : state
 }
 
+/** Whether its time is over, to the millisecond. */
 export function hasExpired(place: Workplace, state: StreamState, now: number): boolean {
   return deadlineOf(state, place.rules.idleMs) <= now
 }

@@ -59,6 +59,7 @@ function cutWhile(
   let count = 0
   let bytes = 0
   for (const record of records) {
+    // What would be left if this record stayed the oldest.
     const left = { count: kept.count - count, bytes: kept.bytes - bytes }
     if (!hasToGo(left, record)) return { count, bytes, oldestAt: record.at }
     count++

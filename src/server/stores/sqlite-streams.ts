@@ -74,6 +74,7 @@ export class SqliteStreams {
   }
 
   remove(state: StreamState): void {
+    // Not later with the other changes: the path may be created again in the same transaction.
     this.#delete.run(state.id)
     this.#known.delete(state.path)
     this.#changed.delete(state)
@@ -82,6 +83,7 @@ export class SqliteStreams {
   }
 
   due(now: number, limit: number): readonly StreamState[] {
+    // The index knows only what is written.
     this.flush()
     const rows = this.#due.all(now, Math.min(limit, Number.MAX_SAFE_INTEGER))
     return rows.map((row) => this.find(textIn(row, 'path'))).filter((state) => state !== null)

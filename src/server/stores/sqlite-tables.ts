@@ -85,6 +85,7 @@ export class SqliteTables implements Tables {
   }
 
   remove(state: StreamState): void {
+    // The number is given again some day: nothing may be left for the next one who has it.
     for (const statement of this.#statements.belongings) statement.run(state.id)
     this.#streams.remove(state)
   }
@@ -101,6 +102,7 @@ export class SqliteTables implements Tables {
     for (const { seq, at, size, body } of records) this.#statements.addRecord.run(state.id, seq, at, size, body)
   }
 
+  /** One range at the beginning of the stream’s part of the table. */
   dropRecords(state: StreamState, through: number): void {
     this.#statements.dropRecords.run(state.id, through)
   }
@@ -135,6 +137,7 @@ export class SqliteTables implements Tables {
   }
 
   forgetProducers(state: StreamState, unusedSince: number): number {
+    // First what is found by the producers, then the producers.
     this.#statements.forgetFingerprints.run(state.id, unusedSince)
     return Number(this.#statements.forgetProducers.run(state.id, unusedSince).changes)
   }

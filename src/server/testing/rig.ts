@@ -6,7 +6,7 @@
 
 import { once } from 'node:events'
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect as connectSocket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import { createStreamServer, memoryStore, type StreamServer, type StreamServerOptions } from '../index.ts'
@@ -184,4 +184,20 @@ export function linesIn(text: string): Record<string, unknown>[] {
 /** Resolves when the condition holds; a test that waits for ever is ended by its own time limit. */
 export async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(setImmediate)
+}
+
+/** Sends bytes as they are, and resolves with all that comes until the server closes. */
+export async function exchangeRaw(port: number, bytes: string): Promise<string> {
+  const socket = connectSocket(port, '127.0.0.1')
+  onTestFinished(() => {
+    socket.destroy()
+  })
+  socket.on('error', () => {})
+  let answer = ''
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    answer += chunk
+  })
+  socket.write(bytes)
+  await once(socket, 'close')
+  return answer
 }

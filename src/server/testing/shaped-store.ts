@@ -9,34 +9,38 @@ import type { StoreHint, StreamHead, StreamStore } from '../stores/store.ts'
 
 /** What a test does to a store. */
 export interface StoreShape {
-  /** Awaited before an operation; what it throws the operation rejects with. */
-  before?(operation: 'create' | 'head' | 'append' | 'read', path: string): Promise<void> | void
+  /** Before an operation, which waits for the promise it may return; what it throws the operation rejects with. */
+  before?(operation: 'create' | 'head' | 'append' | 'read', path: string): Promise<void> | undefined
   /** How a head is told. */
   head?(head: StreamHead): StreamHead
 }
 
-export function shapedStore({ before = () => {}, head = (known) => known }: StoreShape): StreamStore {
+export function shapedStore({ before = () => undefined, head = (known) => known }: StoreShape): StreamStore {
   const store = memoryStore()
   const told = (hint: StoreHint): StoreHint => ({ ...hint, head: hint.head && head(hint.head) })
   return {
     capabilities: store.capabilities,
     async create(path, request) {
-      await before('create', path)
+      const wait = before('create', path)
+      if (wait !== undefined) await wait
       const outcome = await store.create(path, request)
       return 'head' in outcome ? { ...outcome, head: head(outcome.head) } : outcome
     },
     async head(path) {
-      await before('head', path)
+      const wait = before('head', path)
+      if (wait !== undefined) await wait
       const found = await store.head(path)
       return found && head(found)
     },
     async append(path, request) {
-      await before('append', path)
+      const wait = before('append', path)
+      if (wait !== undefined) await wait
       const outcome = await store.append(path, request)
       return 'head' in outcome ? { ...outcome, head: head(outcome.head) } : outcome
     },
     async read(path, after, limits) {
-      await before('read', path)
+      const wait = before('read', path)
+      if (wait !== undefined) await wait
       const result = await store.read(path, after, limits)
       return result && { ...result, head: head(result.head) }
     },
