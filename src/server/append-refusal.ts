@@ -5,13 +5,13 @@
  */
 
 import { HEADERS } from '../wire/names.ts'
-import { offsetAt } from './cursor.ts'
+import type { Positions } from './positions.ts'
 import { notFound, Refusal } from './problem.ts'
 import type { AppendOutcome, ProducerTuple, StreamHead } from './stores/store.ts'
 
 type Failure = Exclude<AppendOutcome, { kind: 'appended' | 'duplicate' }>
 
-export function refusalOf(failure: Failure, producer: ProducerTuple | null): Refusal {
+export function refusalOf(positions: Positions, failure: Failure, producer: ProducerTuple | null): Refusal {
   switch (failure.kind) {
     case 'absent':
       return notFound()
@@ -22,7 +22,7 @@ export function refusalOf(failure: Failure, producer: ProducerTuple | null): Ref
     case 'owned':
       return new Refusal(403, 'producer_owned', 'This producer id belongs to somebody else.')
     case 'closed':
-      return new Refusal(409, 'closed', 'The stream is closed.', tailHeaders(failure.head))
+      return new Refusal(409, 'closed', 'The stream is closed.', tailHeaders(positions, failure.head))
     case 'type':
       return new Refusal(409, 'content_type_mismatch', 'The stream has another content type.')
     case 'gap':
@@ -44,8 +44,8 @@ export function refusalOf(failure: Failure, producer: ProducerTuple | null): Ref
 }
 
 /** Where the stream ends, and whether for good. */
-export function tailHeaders(head: StreamHead): Record<string, string> {
-  return { [HEADERS.nextOffset]: offsetAt(head, head.tail), ...closedHeader(head) }
+export function tailHeaders(positions: Positions, head: StreamHead): Record<string, string> {
+  return { [HEADERS.nextOffset]: positions.at(head, head.tail), ...closedHeader(head) }
 }
 
 export function closedHeader(head: StreamHead): Record<string, string> {

@@ -10,6 +10,7 @@ import type { Limits } from './limits.ts'
 import type { OpenReads } from './open-reads.ts'
 import type { ServerInstruments } from './operations/instruments.ts'
 import type { StreamTuning } from './options.ts'
+import type { Positions } from './positions.ts'
 import type { Gate, Visitor } from './security/gate.ts'
 import type { Log } from './security/log.ts'
 import type { StreamStore } from './stores/store.ts'
@@ -27,6 +28,8 @@ export interface ServerContext {
   readonly autoCreate: boolean
   /** How the stream at this path is served. */
   readonly tuning: (path: string) => StreamTuning
+  /** How positions look over HTTP. */
+  readonly positions: Positions
   readonly resourcePolicy: string
   readonly openReads: OpenReads
   readonly instruments: ServerInstruments

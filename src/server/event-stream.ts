@@ -6,10 +6,10 @@
 
 import type { StreamControl } from '../wire/control.ts'
 import { HEADERS, SSE_CONTROL, SSE_DATA, SSE_TYPE } from '../wire/names.ts'
-import { offsetAt } from './cursor.ts'
 import type { HubStream } from './hub/hub-stream.ts'
 import type { Page } from './hub/page.ts'
 import type { LiveFormat } from './live-format.ts'
+import type { Positions } from './positions.ts'
 import type { RecordBody } from './stores/store.ts'
 
 /** Native clients all come back after `retry:` milliseconds; a random one spreads them after a mass disconnect. */
@@ -40,8 +40,10 @@ export const eventStream: LiveFormat = {
   },
   pulse: ':\n\n',
   pageSaysUpToDate: true,
-  page: (stream, page, cursor) =>
-    stream.units.unit('sse', `${page.from}-${page.to}-${page.atTail}-${cursor}`, () => units(stream, page, cursor)),
+  page: (positions, stream, page, cursor) =>
+    stream.units.unit('sse', `${page.from}-${page.to}-${page.atTail}-${cursor}`, () =>
+      units(positions, stream, page, cursor),
+    ),
   control,
 }
 
@@ -56,10 +58,10 @@ function control(fields: StreamControl): string {
  * JSON records share one data event, as an array. Text and bytes get one each, because nothing in the event would tell
  * where a record ends.
  */
-function units(stream: HubStream, page: Page, cursor: string): string {
+function units(positions: Positions, stream: HubStream, page: Page, cursor: string): string {
   const position = (seq: number): string =>
     control({
-      streamNextOffset: offsetAt(stream.head, seq),
+      streamNextOffset: positions.at(stream.head, seq),
       streamCursor: cursor,
       upToDate: page.atTail && seq === page.to ? true : undefined,
     })

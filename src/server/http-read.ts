@@ -15,7 +15,7 @@ import { readQuery } from './read-query.ts'
 
 /** Answers a read. */
 export async function read(context: ServerContext, exchange: Exchange): Promise<void> {
-  const query = readQuery(exchange)
+  const query = readQuery(exchange, context.positions)
   const { live, start } = query
   if (live === null || start === null) await catchUp(context, exchange, start)
   else if (live === 'long-poll') await longPoll(context, exchange, { ...query, start })

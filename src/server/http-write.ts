@@ -38,7 +38,7 @@ function answerCreate(context: ServerContext, exchange: Exchange, outcome: Creat
   const { head } = outcome
   if (outcome.kind === 'conflict')
     throw new Refusal(409, 'exists', 'There is a stream by this name with another configuration.', closedHeader(head))
-  const headers = { 'Content-Type': head.config.contentType, ...tailHeaders(head) }
+  const headers = { 'Content-Type': head.config.contentType, ...tailHeaders(context.positions, head) }
   if (outcome.kind === 'exists') answer(exchange.response, 200, headers)
   else answer(exchange.response, 201, { ...headers, Location: locationOf(context, exchange) })
 }
@@ -82,7 +82,7 @@ export async function post(context: ServerContext, exchange: Exchange): Promise<
     fingerprint: producer === null && idempotencyKey === null ? null : fingerprintOf(body),
     close,
   })
-  answerAppend(exchange, outcome, { producer, empty: records.length === 0 })
+  answerAppend(context, exchange, outcome, { producer, empty: records.length === 0 })
 }
 
 function recordsOf(context: ServerContext, { contentType, close }: AppendHeaders, body: Buffer): readonly RecordBody[] {
@@ -101,11 +101,12 @@ async function autoCreate(context: ServerContext, exchange: Exchange, contentTyp
 }
 
 function answerAppend(
+  { positions }: ServerContext,
   exchange: Exchange,
   outcome: AppendOutcome,
   { producer, empty }: { readonly producer: ProducerTuple | null; readonly empty: boolean },
 ): void {
-  if (outcome.kind !== 'appended' && outcome.kind !== 'duplicate') throw refusalOf(outcome, producer)
+  if (outcome.kind !== 'appended' && outcome.kind !== 'duplicate') throw refusalOf(positions, outcome, producer)
   const echo: Record<string, string> = {}
   if (producer !== null) {
     echo[HEADERS.producerEpoch] = String(producer.epoch)
@@ -113,7 +114,12 @@ function answerAppend(
   }
   // 200 says that these records are new; nothing new was said by an end alone.
   const isNew = producer !== null && outcome.kind === 'appended' && !empty
-  answer(exchange.response, isNew ? 200 : 204, { ...tailHeaders(outcome.head), ...echo }, isNew ? '' : undefined)
+  answer(
+    exchange.response,
+    isNew ? 200 : 204,
+    { ...tailHeaders(positions, outcome.head), ...echo },
+    isNew ? '' : undefined,
+  )
 }
 
 /** Deletes a stream. Its open reads end. */

@@ -7,6 +7,7 @@
 import type { StreamControl } from '../wire/control.ts'
 import type { HubStream } from './hub/hub-stream.ts'
 import type { Page } from './hub/page.ts'
+import type { Positions } from './positions.ts'
 
 export interface LiveFormat {
   readonly name: 'sse' | 'ndjson'
@@ -18,7 +19,7 @@ export interface LiveFormat {
   /** A sign of life. */
   readonly pulse: string
   /** Records with their positions, as one piece. */
-  page(stream: HubStream, page: Page, cursor: string): Buffer
+  page(positions: Positions, stream: HubStream, page: Page, cursor: string): Buffer
   /** Whether a page at the tail says so itself. */
   readonly pageSaysUpToDate: boolean
   control(control: StreamControl): string

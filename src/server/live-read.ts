@@ -8,7 +8,7 @@ import type { StreamControl } from '../wire/control.ts'
 import { HEADERS } from '../wire/names.ts'
 import { around } from './clock.ts'
 import type { ServerContext } from './context.ts'
-import { locate, offsetAt, type Reset } from './cursor.ts'
+import { locate, type Reset } from './cursor.ts'
 import { type Exchange, type StreamResponse, writeHead } from './exchange.ts'
 import { Heartbeat, heartbeatMs } from './heartbeat.ts'
 import type { HubStream } from './hub/hub-stream.ts'
@@ -45,8 +45,9 @@ export async function liveRead(
   context.hub.leave(stream)
   if (located.kind === 'bad_offset') throw badOffset()
   context.instruments.reset(located.reason)
-  if (query.errorsAsEvents) resetAsEvent(context, exchange, stream, located, format)
-  else answerReset(exchange.response, located)
+  const reset = context.positions.reset(exchange.path, located)
+  if (query.errorsAsEvents) resetAsEvent(context, exchange, stream, reset, format)
+  else answerReset(exchange.response, reset)
 }
 
 /** What is read, from where, and how. */
@@ -150,7 +151,7 @@ class LiveRead implements ReaderSink, OpenRead {
 
   send(page: Page): void {
     this.#cursor = laterCursor(this.#cursor, this.#context.clock)
-    const unit = this.#format.page(this.#stream, page, this.#cursor)
+    const unit = this.#format.page(this.#context.positions, this.#stream, page, this.#cursor)
     this.#write(unit)
     const { instruments } = this.#context
     instruments.delivered(this.kind, page.records.length)
@@ -170,8 +171,9 @@ class LiveRead implements ReaderSink, OpenRead {
   }
 
   reset(reset: Reset): void {
-    this.#context.instruments.reset(reset.reason)
-    this.#finish(resetControl(reset))
+    const { instruments, positions } = this.#context
+    instruments.reset(reset.reason)
+    this.#finish(resetControl(positions.reset(this.#exchange.path, reset)))
   }
 
   /** Nothing to say: the client will ask again, and be told that there is no such stream. */
@@ -195,7 +197,7 @@ class LiveRead implements ReaderSink, OpenRead {
   }
 
   #position(): string {
-    return offsetAt(this.#stream.head, this.#reader.position)
+    return this.#context.positions.at(this.#stream.head, this.#reader.position)
   }
 
   #control(control: StreamControl): void {

@@ -13,7 +13,7 @@ import type { HubStream } from './hub/hub-stream.ts'
 import { pageOf } from './hub/page.ts'
 import { nextCursor } from './live-cursor.ts'
 import type { OpenRead } from './open-reads.ts'
-import { PAGE, pageBody, pageHeaders, pageTag } from './page-answer.ts'
+import { PAGE, pageBody, pageHeaders } from './page-answer.ts'
 import { answerReset, notFound, refuse } from './problem.ts'
 import { badOffset, type ReadQuery } from './read-query.ts'
 import type { Entry } from './security/gate.ts'
@@ -35,7 +35,7 @@ export async function longPoll(
     if (located.kind === 'bad_offset') throw badOffset()
     if (located.kind === 'reset') {
       context.instruments.reset(located.reason)
-      answerReset(exchange.response, located)
+      answerReset(exchange.response, context.positions.reset(exchange.path, located))
     } else await new Poll(context, exchange, stream, located.seq, query.cursor).answered
   } finally {
     hub.leave(stream)
@@ -115,7 +115,8 @@ class Poll implements OpenRead {
   }
 
   #answer(result: ReadResult | null): void {
-    const { response } = this.#exchange
+    const { response, path } = this.#exchange
+    const { positions, instruments } = this.#context
     if (result === null || result.head.gen !== this.#stream.gen) {
       refuse(response, notFound())
       return
@@ -123,13 +124,13 @@ class Poll implements OpenRead {
     const { head, records } = result
     const reset = trimmedBefore(head, this.#after)
     if (reset !== null) {
-      answerReset(response, reset)
+      answerReset(response, positions.reset(path, reset))
       return
     }
     const page = pageOf(head, this.#after, records)
-    const headers = { ...pageHeaders(head, page, false), [HEADERS.cursor]: this.#cursor }
+    const headers = { ...pageHeaders(positions, head, page, false), [HEADERS.cursor]: this.#cursor }
     if (records.length === 0) answer(response, 204, headers)
-    else answer(response, 200, { ...headers, ETag: pageTag(head, page) }, pageBody(head, page))
-    this.#context.instruments.delivered('page', records.length)
+    else answer(response, 200, { ...headers, ETag: positions.tag(head, page) }, pageBody(head, page))
+    instruments.delivered('page', records.length)
   }
 }

@@ -6,10 +6,10 @@
 
 import type { StreamControl } from '../wire/control.ts'
 import { NDJSON_TYPE } from '../wire/names.ts'
-import { offsetAt } from './cursor.ts'
 import type { HubStream } from './hub/hub-stream.ts'
 import type { Page } from './hub/page.ts'
 import type { LiveFormat } from './live-format.ts'
+import type { Positions } from './positions.ts'
 import type { StoredRecord } from './stores/store.ts'
 
 export const ndjson: LiveFormat = {
@@ -23,13 +23,14 @@ export const ndjson: LiveFormat = {
   opening: () => '{"k":"p"}\n',
   pulse: '{"k":"p"}\n',
   pageSaysUpToDate: false,
-  page: (stream, page) => stream.units.unit('ndjson', `${page.from}-${page.to}`, () => lines(stream, page)),
+  page: (positions, stream, page) =>
+    stream.units.unit('ndjson', `${page.from}-${page.to}`, () => lines(positions, stream, page)),
   control: (fields: StreamControl) => `${JSON.stringify({ k: 'c', ...fields })}\n`,
 }
 
-function lines(stream: HubStream, page: Page): string {
+function lines(positions: Positions, stream: HubStream, page: Page): string {
   return page.records
-    .map((record) => `{"k":"d","o":"${offsetAt(stream.head, record.seq)}",${payloadOf(stream, record)}}\n`)
+    .map((record) => `{"k":"d","o":"${positions.at(stream.head, record.seq)}",${payloadOf(stream, record)}}\n`)
     .join('')
 }
 

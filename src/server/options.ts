@@ -12,6 +12,7 @@ import { type Limits, limitsFrom } from './limits.ts'
 import { OpenReads } from './open-reads.ts'
 import { ServerInstruments } from './operations/instruments.ts'
 import type { Meter } from './operations/meter.ts'
+import { positionsFrom } from './positions.ts'
 import { Gate } from './security/gate.ts'
 import { type LogEntry, logTo } from './security/log.ts'
 import type { Authenticate, Authorize } from './security/principal.ts'
@@ -47,6 +48,12 @@ export interface StreamServerOptions {
   readonly trustedProxies?: readonly string[] | undefined
   /** Plain HTTP from elsewhere than this machine or a trusted proxy is refused. Default: `NODE_ENV` is `production`. */
   readonly production?: boolean | undefined
+  /**
+   * A secret key of 32 bytes: offsets over HTTP are sealed with it, so that they do not tell how many records a stream has. The
+   * same on every node and after every restart, or clients lose their positions. There is no WebSocket then: it numbers
+   * records. Default: offsets are plain.
+   */
+  readonly opaqueOffsets?: Uint8Array | undefined
   /** `Cross-Origin-Resource-Policy` of every answer. Default `same-site`. */
   readonly resourcePolicy?: 'same-origin' | 'same-site' | 'cross-origin' | undefined
   /** What keeps the streams. Default: memory. */
@@ -108,6 +115,7 @@ export function contextFrom(options: StreamServerOptions, meters: readonly Meter
     limits,
     autoCreate: options.autoCreate ?? false,
     tuning,
+    positions: positionsFrom(options.opaqueOffsets),
     resourcePolicy: options.resourcePolicy ?? 'same-site',
     openReads: new OpenReads(instruments),
     instruments,

@@ -6,8 +6,8 @@
 
 import { HEADERS } from '../wire/names.ts'
 import { kindOf } from './content-type.ts'
-import { offsetAt, termAt } from './cursor.ts'
 import type { Page } from './hub/page.ts'
+import type { Positions } from './positions.ts'
 import type { StreamHead } from './stores/store.ts'
 
 /** Largest page. */
@@ -20,19 +20,19 @@ const PRIVATE = 'private, no-store'
 const PUBLIC = 'public, max-age=60, stale-while-revalidate=300'
 
 /** Headers of an answer that holds a page, or says that there is nothing in it. */
-export function pageHeaders(head: StreamHead, page: Page, shared: boolean): Record<string, string> {
+export function pageHeaders(
+  positions: Positions,
+  head: StreamHead,
+  page: Page,
+  shared: boolean,
+): Record<string, string> {
   return {
     'Content-Type': head.config.contentType,
     'Cache-Control': shared ? PUBLIC : PRIVATE,
-    [HEADERS.nextOffset]: offsetAt(head, page.to),
+    [HEADERS.nextOffset]: positions.at(head, page.to),
     ...(page.atTail ? { [HEADERS.upToDate]: 'true' } : {}),
     ...(page.ended ? { [HEADERS.closed]: 'true' } : {}),
   }
-}
-
-/** Names exactly these records; `.c` when the end of the stream is part of what the answer says. */
-export function pageTag(head: StreamHead, page: Page): string {
-  return `"${head.gen}.${termAt(head, page.to)}.${page.from}.${page.to}${page.ended ? '.c' : ''}"`
 }
 
 /** A JSON array, or the records' bytes one behind the other. */

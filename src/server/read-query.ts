@@ -6,13 +6,14 @@
 
 import { z } from 'zod'
 import type { LiveMode } from '../wire/names.ts'
-import { isOffset, isStart } from '../wire/offset.ts'
+import { FROM_NOW, FROM_START } from '../wire/offset.ts'
 import { type Exchange, headerOf } from './exchange.ts'
+import type { Positions } from './positions.ts'
 import { Refusal } from './problem.ts'
 
 /** What a read asks for. */
 export interface ReadQuery {
-  /** An offset, `-1` or `now`; `null` when none was given, which only a read that ends at once allows. */
+  /** A plain offset, however it was shown, `-1` or `now`; `null` when none was given, which only a read that ends at once allows. */
   readonly start: string | null
   /** How the read is to stay open; `null` when it is not. */
   readonly live: LiveMode | null
@@ -33,7 +34,7 @@ const SENTENCES = {
 /** Unknown parameters are ignored: the base protocol demands it. */
 const schema = z.object({
   // Two are refused: caches and servers would not agree which one counts.
-  offset: z.array(z.string().refine(isStart)).max(1),
+  offset: z.array(z.string()).max(1),
   live: z.enum(['long-poll', 'sse', 'ndjson']).nullable(),
   cursor: z
     .string()
@@ -42,7 +43,7 @@ const schema = z.object({
 })
 
 /** @throws Refusal 400 for what makes no sense. */
-export function readQuery(exchange: Exchange): ReadQuery {
+export function readQuery(exchange: Exchange, positions: Positions): ReadQuery {
   const { query } = exchange
   const parsed = schema.safeParse({
     offset: query.getAll('offset'),
@@ -51,10 +52,10 @@ export function readQuery(exchange: Exchange): ReadQuery {
   })
   if (!parsed.success) throw refusalFor(parsed.error.issues[0]?.path[0])
   const { offset, live, cursor } = parsed.data
-  const start = offset[0] ?? null
+  const start = offset[0] === undefined ? null : opened(positions, exchange.path, offset[0])
   if (live !== null && start === null) throw new Refusal(400, 'offset_required', 'A live read needs an offset.')
   return {
-    start: live === 'sse' ? remembered(exchange, start) : start,
+    start: live === 'sse' ? remembered(positions, exchange, start) : start,
     live,
     cursor,
     heartbeat: query.get('heartbeat'),
@@ -71,11 +72,20 @@ export function badOffset(): Refusal {
  * A native `EventSource` cannot change its URL when it reconnects, so what it remembers wins over the offset there.
  * Something else in that header is refused: read as "from the start" it would deliver everything twice.
  */
-function remembered(exchange: Exchange, start: string | null): string | null {
+function remembered(positions: Positions, exchange: Exchange, start: string | null): string | null {
   const id = headerOf(exchange.request, 'last-event-id')
   if (id === undefined || id === '') return start
-  if (!isOffset(id)) throw badOffset()
-  return id
+  return openedOffset(positions, exchange.path, id)
+}
+
+function opened(positions: Positions, path: string, start: string): string {
+  return start === FROM_START || start === FROM_NOW ? start : openedOffset(positions, path, start)
+}
+
+function openedOffset(positions: Positions, path: string, text: string): string {
+  const offset = positions.open(path, text)
+  if (offset === null) throw badOffset()
+  return offset
 }
 
 function refusalFor(field: unknown): Refusal {

@@ -5,17 +5,17 @@
  */
 import type { Canaries } from './canaries.ts'
 
-/** The address with a token in its query. */
+/** The address with a secret in its query, under a name that our server does not refuse. */
 export function withQuery(url: string, { query }: Canaries): string {
   const address = new URL(url)
-  address.searchParams.set('token', query)
+  address.searchParams.set('invitation', query)
   return address.href
 }
 
 /** Options that every transport takes, or leaves alone. */
 export function secretInput(canaries: Canaries): Record<string, unknown> {
   return {
-    query: { ticket: canaries.query },
+    query: { invitation: canaries.query },
     headers: async () => ({
       authorization: `Bearer ${canaries.header}`,
       cookie: `session=${canaries.cookie}`,

@@ -48,5 +48,6 @@ export function refusalOfError(error: Error): Refusal | null {
 export function isAnswerable(socket: Duplex, latest: ServerResponse | undefined): boolean {
   if (!socket.writable) return false
   if (latest === undefined || latest.writableFinished) return true
-  return latest.socket === socket && !latest.headersSent
+  // A request that came whole gets its own answer: what follows it says nothing about it.
+  return latest.socket === socket && !latest.headersSent && !latest.req.complete
 }

@@ -14,6 +14,7 @@ import { Refusal } from '../problem.ts'
 import { pathOf } from '../stream-path.ts'
 import { Guest } from './guest.ts'
 import { checkHandshake, refuseUpgrade } from './handshake.ts'
+import { Liveness } from './liveness.ts'
 import { Session } from './session.ts'
 import { SessionSocket } from './session-socket.ts'
 
@@ -22,11 +23,13 @@ const CLOSE_TIMEOUT_MS = 5_000
 
 export class SocketDoor {
   readonly #context: ServerContext
+  readonly #liveness: Liveness
   readonly #sockets: Server<typeof SessionSocket>
 
   constructor(context: ServerContext) {
     const { messageBytes, fragments } = context.limits
     this.#context = context
+    this.#liveness = new Liveness(context)
     this.#sockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -60,6 +63,7 @@ export class SocketDoor {
   }
 
   async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    this.#checkCounts()
     this.#checkDraining()
     checkHandshake(request)
     this.#context.gate.accept()
@@ -73,6 +77,12 @@ export class SocketDoor {
     }
   }
 
+  /** Frames number the records: a socket would tell what sealed positions hide. */
+  #checkCounts(): void {
+    if (!this.#context.positions.counts)
+      throw new Refusal(404, 'no_such_endpoint', 'This server does not number its records, and a socket would.')
+  }
+
   #checkDraining(): void {
     if (this.#context.openReads.draining)
       throw new Refusal(503, 'draining', 'The server is stopping.', { 'Retry-After': '1' })
@@ -84,7 +94,7 @@ export class SocketDoor {
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       opened = true
       socket.off('error', ignore)
-      webSocket.listen(new Session(this.#context, guest, webSocket, socket))
+      webSocket.listen(new Session(this.#context, this.#liveness, guest, webSocket, socket))
     })
     return opened
   }

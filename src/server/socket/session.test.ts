@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { manualClock } from '../testing/manual-clock.ts'
-import { eventually, startServer } from '../testing/rig.ts'
+import { eventually, mountServer, startServer } from '../testing/rig.ts'
 import { greet, openSocket } from '../testing/socket-rig.ts'
 
 describe('the greeting', () => {
@@ -157,18 +157,19 @@ describe('too many frames', () => {
     await eventually(() => server.connections === 1)
   })
 
-  test('are cut off when they go on all the same', async () => {
-    const { url, server } = await startServer({ limits })
-    const bare = await greet(url)
-    // Below `ws`, which would answer the close frame and stop.
-    const { _socket: stream } = bare.socket as unknown as { readonly _socket: Socket }
-    const ping = Buffer.from([0x89, 0x80, 0, 0, 0, 0])
-    bare.socket.pause()
+  test('are read no further when they go on all the same, and the peer hears why', async () => {
+    const { url, sockets } = await mountServer({ limits })
+    const raw = await greet(url)
+    // Below `ws`, which would stop when it is told to close.
+    const { _socket: stream } = raw.socket as unknown as { readonly _socket: Socket }
+    const pings = Buffer.concat(Array<Buffer>(10_000).fill(Buffer.from([0x89, 0x80, 0, 0, 0, 0])))
     const flood = (): void => {
-      while (stream.writable && stream.write(ping));
+      while (stream.writable && stream.write(pings));
     }
     stream.on('drain', flood)
     flood()
-    await eventually(() => server.connections === 0)
+    await eventually(() => sockets[0]?.isPaused() === true)
+    sockets[0]?.destroy()
+    expect((await raw.closed).code).toBe(4229)
   })
 })

@@ -26,7 +26,8 @@ export interface Outlet {
 /** Those subscriptions that share a connection, as one of them sees them. */
 export interface SubscriptionOwner {
   readonly outlet: Outlet
-  readonly turns: Turns
+  /** `null` as long as there is one stream only. */
+  readonly turns: Turns | null
   /** `null` until the client has said for the first time what it has seen. */
   readonly credit: Credit | null
   /** A position could not be served. */
@@ -109,7 +110,8 @@ export class Subscription implements ReaderSink, TurnTaker {
 
   writable(): boolean {
     const { outlet, credit, turns } = this.#owner
-    return turns.ask(this, outlet.writable() && (credit?.covers(this.#unitRecords) ?? true))
+    const isReady = outlet.writable() && (credit?.covers(this.#unitRecords) ?? true)
+    return turns === null ? isReady : turns.ask(this, isReady)
   }
 
   /** A client that computes positions must hear of a new term before the first record of it. */
@@ -118,11 +120,11 @@ export class Subscription implements ReaderSink, TurnTaker {
     const newest = head.terms.at(-1)
     if (newest === undefined || newest.after <= page.from) this.#sendTerm(newest?.term ?? this.#term, page)
     else for (const part of byTerm(head, page)) this.#sendTerm(part.term, part)
-    this.#owner.turns.end(this)
+    this.#owner.turns?.end(this)
   }
 
   caughtUp(): void {
-    this.#owner.turns.end(this)
+    this.#owner.turns?.end(this)
     if (this.#phase === 'live') return
     this.#phase = 'live'
     this.#transmit({ t: 'live', a: this.stream.alias })
@@ -167,7 +169,7 @@ export class Subscription implements ReaderSink, TurnTaker {
 
   #leave(): void {
     this.#unseen?.forget()
-    this.#owner.turns.leave(this)
+    this.#owner.turns?.leave(this)
   }
 }
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { contextFrom } from '../options.ts'
+import { StoreError } from '../stores/store.ts'
 import { eventually, startServer } from '../testing/rig.ts'
+import { hold, shapedStore } from '../testing/shaped-store.ts'
 import { greet, recordsOf } from '../testing/socket-rig.ts'
+import { Subscriptions } from './subscriptions.ts'
 
 const sub = (s: string, o: string, more: object = {}) => ({ t: 'sub', id: 1, s, o, ...more })
 
@@ -186,3 +190,142 @@ describe('many at once', () => {
     }
   })
 })
+
+describe('the order of answers', () => {
+  test('is the order of the requests, however long each takes', async () => {
+    const slow = { head: hold(), append: hold() }
+    const store = shapedStore({
+      before(operation, path) {
+        if (operation === 'append' && path === 'a') return slow.append.held
+        return operation === 'head' && path === 'b' ? slow.head.held : undefined
+      },
+    })
+    const { url, server } = await startServer({ store, autoCreate: true })
+    server.stream('a')
+    const raw = await greet(url)
+    const pub = (s: string, q: number) => ({ t: 'pub', s, pid: 'p', e: 0, q, d: [q] })
+    raw.send(pub('a', 0))
+    raw.send(sub('b', '-1', { id: 1 }))
+    raw.send(pub('c', 0))
+    raw.send(sub('a', '-1', { id: 2 }))
+    raw.send(pub('a', 1))
+    raw.send({ t: 'ping', k: 'overtakes' })
+    await raw.until(({ t }) => t === 'pong')
+    expect(raw.frames.map(({ t }) => t)).toEqual(['welcome', 'pong'])
+    slow.head.release()
+    await new Promise(setImmediate)
+    expect(raw.frames).toHaveLength(2)
+    slow.append.release()
+    await raw.until(({ t, s, q }) => t === 'ack' && s === 'a' && q === 1)
+    const answers = raw.frames.slice(2).filter(({ t }) => ['ack', 'err', 'subok'].includes(t))
+    expect(answers.map(({ t, s, q, id }) => [t, id ?? `${s} ${q}`])).toEqual([
+      ['ack', 'a 0'],
+      ['err', 1],
+      ['ack', 'c 0'],
+      ['subok', 2],
+      ['ack', 'a 1'],
+    ])
+  })
+
+  test('holds for giving up what is still being joined, and nothing is left of it', async () => {
+    const slow = hold()
+    const store = shapedStore({ before: (operation) => (operation === 'head' ? slow.held : undefined) })
+    const { url, server } = await startServer({ store })
+    server.stream('a')
+    const raw = await greet(url)
+    raw.send(sub('a', '-1'))
+    // The first stream this server reads has the number 1.
+    raw.send({ t: 'unsub', id: 2, a: 1 })
+    raw.send(sub('a', '-1', { id: 3 }))
+    slow.release()
+    await raw.until(({ t, id }) => t === 'subok' && id === 3)
+    expect(raw.frames.filter(({ t }) => t === 'subok')).toMatchObject([
+      { a: 1, id: 1 },
+      { a: 1, id: 3 },
+    ])
+  })
+
+  test('does not matter to who has gone: a stream joined too late is left again', async () => {
+    const slow = hold()
+    const store = shapedStore({ before: (operation) => (operation === 'head' ? slow.held : undefined) })
+    const context = contextFrom({ allowAnonymous: true, store }, [])
+    await store.create('a', { ...NEW, config: { ...NEW.config, contentType: 'text/plain' } })
+    const sent: unknown[] = []
+    const outlet = { writable: () => true, transmit: (frame: unknown) => sent.push(frame), transmitRecords: () => {} }
+    const subscriptions = new Subscriptions(context, outlet, { allows: async () => true })
+    const subscribing = subscriptions.subscribe({ t: 'sub', id: 1, s: 'a', o: '-1' })
+    subscriptions.stop()
+    slow.release()
+    await subscribing
+    const stream = await context.hub.join('a')
+    expect([sent, stream?.members]).toEqual([[], 1])
+    context.hub.close()
+    context.wheel.stop()
+  })
+})
+
+describe('a store', () => {
+  test('that cannot be read is said with a pause, at the start and in the middle', async () => {
+    let broken: 'head' | 'read' | 'nothing' = 'head'
+    const store = shapedStore({
+      before: (operation) => (operation === broken ? Promise.reject(new StoreError('unavailable', 'away')) : undefined),
+    })
+    const { url, server, reports } = await startServer({ store })
+    server.stream('a').append(1, 2, 3)
+    const raw = await greet(url)
+    const unavailable = { t: 'err', code: 'unavailable', retryMs: 1_000 }
+    raw.send(sub('a', '-1', { id: 1 }))
+    expect(await raw.until(({ id }) => id === 1)).toMatchObject(unavailable)
+    broken = 'read'
+    raw.send(sub('a', '-1', { id: 2 }))
+    expect(await raw.until(({ t, id }) => t === 'err' && id === 2)).toMatchObject(unavailable)
+    broken = 'nothing'
+    raw.send(sub('a', '-1', { id: 3 }))
+    await raw.until(({ t }) => t === 'live')
+    expect(reports).toHaveLength(2)
+  })
+
+  test('that may have lost records says so by terms, each before its first record', async () => {
+    const terms = [
+      { term: 1, after: 0 },
+      { term: 3, after: 2 },
+      { term: 4, after: 3 },
+      { term: 7, after: 6 },
+    ]
+    const store = shapedStore({ head: (head) => ({ ...head, terms: terms.filter(({ after }) => after <= head.tail) }) })
+    const { url, server } = await startServer({ store })
+    const room = server.stream('a')
+    room.append(1, 2, 3, 4)
+    const raw = await greet(url)
+    raw.send(sub('a', '-1'))
+    await raw.until(({ t }) => t === 'live')
+    for (const value of [5, 6, 7, 8]) room.append(value)
+    const { a } = await raw.until(({ t, n, d }) => t === 'm' && Number(n) + (Array.isArray(d) ? d.length : 0) > 8)
+    expect(raw.frames.filter(({ t }) => t !== 'live').slice(1)).toMatchObject([
+      { t: 'subok', term: 1, from: 0 },
+      { t: 'm', n: 1, d: [1, 2] },
+      { t: 'term', a, term: 3, n: 2 },
+      { t: 'm', n: 3, d: [3] },
+      { t: 'term', a, term: 4, n: 3 },
+      { t: 'm', n: 4, d: [4] },
+      { t: 'm', n: 5, d: [5, 6] },
+      { t: 'term', a, term: 7, n: 6 },
+      { t: 'm', n: 7, d: [7, 8] },
+    ])
+    const later = await greet(url)
+    later.send(sub('a', room.read()[2]?.offset ?? ''))
+    await later.until(({ t }) => t === 'live')
+    expect(later.frames.slice(1, 4)).toMatchObject([
+      { t: 'subok', term: 3, from: 3 },
+      { t: 'term', term: 4, n: 3 },
+      { t: 'm', n: 4, d: [4, 5, 6] },
+    ])
+  })
+})
+
+const NEW = {
+  config: { contentType: 'application/json', ttlMs: null, expiresAt: null, owner: null },
+  records: [],
+  closed: false,
+  quota: { streams: 10, ofOwner: 10 },
+}

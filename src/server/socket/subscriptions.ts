@@ -13,31 +13,37 @@ import { Credit } from './credit.ts'
 import { type Outlet, RETRY_MS, resetFrame, Subscription, type SubscriptionOwner } from './subscription.ts'
 import { Turns } from './turns.ts'
 
-/** Says whether whoever is at the other end may read a stream. */
-export type MayRead = (path: string) => Promise<boolean>
+/** Who is at the other end. */
+export interface Subscriber {
+  allows(action: 'read', path: string): Promise<boolean>
+}
 
 /** Shared: most connections read one stream, and an array for each that reads none would weigh more than it holds. */
 const NONE: readonly Subscription[] = []
 
 export class Subscriptions implements SubscriptionOwner {
   readonly outlet: Outlet
-  readonly turns: Turns
   readonly #context: ServerContext
-  readonly #mayRead: MayRead
+  readonly #subscriber: Subscriber
   /** Replaced when it changes: an array of one weighs a third of a map. */
   #live: readonly Subscription[] = NONE
+  #turns: Turns | null = null
   #credit: Credit | null = null
   #state: 'open' | 'over' = 'open'
 
-  constructor(context: ServerContext, outlet: Outlet, mayRead: MayRead) {
+  constructor(context: ServerContext, outlet: Outlet, subscriber: Subscriber) {
     this.#context = context
     this.outlet = outlet
-    this.turns = new Turns(outlet)
-    this.#mayRead = mayRead
+    this.#subscriber = subscriber
   }
 
   get credit(): Credit | null {
     return this.#credit
+  }
+
+  /** One stream alone needs to wait for nobody. */
+  get turns(): Turns | null {
+    return this.#turns
   }
 
   /** Answers a `sub`. */
@@ -47,7 +53,7 @@ export class Subscriptions implements SubscriptionOwner {
     else if (this.#live.length >= this.#context.limits.subscriptions)
       this.#refuse(frame, 'limit', 'Too many streams are being read.')
     else if (parsed.kind === 'reserved') this.#refuse(frame, 'not_found', NOT_FOUND)
-    else if (await this.#mayRead(parsed.path)) await this.#join(frame, parsed.path)
+    else if (await this.#subscriber.allows('read', parsed.path)) await this.#join(frame, parsed.path)
     else this.#refuse(frame, this.#forbidden(), NOT_FOUND)
   }
 
@@ -71,13 +77,14 @@ export class Subscriptions implements SubscriptionOwner {
 
   /** The socket has drained, or there is credit again. */
   resume(): void {
-    this.turns.call()
+    if (this.#turns === null) for (const subscription of this.#live) subscription.resume()
+    else this.#turns.call()
   }
 
   /** Asks again whether each may be read, and ends those that may not. */
   async revalidate(): Promise<void> {
     for (const subscription of this.#live) {
-      const allowed = await this.#mayRead(subscription.stream.path)
+      const allowed = await this.#subscriber.allows('read', subscription.stream.path)
       if (!allowed && this.#live.includes(subscription)) subscription.withdraw(this.#forbidden(), NOT_FOUND)
     }
   }
@@ -140,8 +147,15 @@ export class Subscriptions implements SubscriptionOwner {
     const plan = { stream, seq, latestOnly, creditRecords: limits.creditRecords }
     const subscription = new Subscription(this, hub, frame, plan)
     this.#live = [...this.#live, subscription]
+    if (this.#live.length === 2) this.#takeTurns()
     if (this.#credit !== null) subscription.count(this.#credit)
     subscription.start()
+  }
+
+  #takeTurns(): void {
+    this.#turns ??= new Turns(this.outlet)
+    // It may be waiting for room, and has to stand in the row for that from now on.
+    this.#live[0]?.resume()
   }
 
   /** The same as for a stream that is not there, unless the application wants it said. */

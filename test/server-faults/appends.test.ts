@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { appends } from './table.ts'
+
+play(appends)

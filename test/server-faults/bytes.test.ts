@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { bytes } from './table.ts'
+
+play(bytes)

@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { lostHistory } from './table.ts'
+
+play(lostHistory)

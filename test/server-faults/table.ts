@@ -1,0 +1,75 @@
+/**
+ * Which fault of wire.md section 5 is played where. Those that are not here stand in other suites: F06 among the bad inputs, F43
+ * and F44 in the herd, those of the client alone in `test/faults`.
+ *
+ * @module
+ */
+import * as appendCases from './cases/appends.ts'
+import * as bytesCases from './cases/bytes.ts'
+import * as history from './cases/lost-history.ts'
+import * as slow from './cases/slow-readers.ts'
+import { played, whileReading } from './fault.ts'
+
+export const bytes = [
+  whileReading('F05', 'a byte every 10 ms makes the same log', bytesCases.byteByByte),
+  played('F05', 'only uploads have to keep up a rate', {
+    HTTP: bytesCases.uploadByteByByte,
+    WebSocket: bytesCases.frameByteByByte,
+  }),
+  whileReading('F08', 'characters split anywhere are joined', bytesCases.splitEverywhere),
+  played('F08', 'characters of uploads split anywhere are joined', {
+    HTTP: bytesCases.splitUploads,
+    WebSocket: bytesCases.splitFrames,
+  }),
+  played('F08', 'an upload that ends within a character is refused whole', {
+    HTTP: bytesCases.tornUploads,
+    WebSocket: bytesCases.tornFrames,
+  }),
+]
+
+const polled = 'each answer is a page: the server holds nothing open that could lag'
+
+export const slowReaders = [
+  whileReading('F07', 'who does not read for 15 s is caught up without loss', slow.shortStall, { 'long-poll': polled }),
+  whileReading('F07', 'who does not read for 25 s is cut off, and resumes without loss', slow.longStall, {
+    'long-poll': polled,
+  }),
+  played('F07', 'pages that nobody takes are given up', { HTTP: slow.untakenPages }),
+  whileReading('F45', 'nobody is lost to a server that was blocked for 5 s', slow.blockedFor5Seconds),
+  whileReading('F45', 'nobody is lost to a server that was blocked for 30 s', slow.blockedFor30Seconds),
+  whileReading('F45', 'who lagged when the server was blocked is not cut off for it', slow.blockedWhileClogged, {
+    'long-poll': polled,
+  }),
+  played('F45', 'signs of life come late and once', { 'every transport': slow.lateHeartbeats }),
+  played('F45', 'what was said while the server was blocked is heard', {
+    HTTP: slow.blockedDuringAnUpload,
+    WebSocket: slow.blockedBeforeTheGreeting,
+  }),
+]
+
+export const lostHistory = [
+  whileReading('F39', 'history trimmed while away is said with its count', history.trimmedWhileAway),
+  whileReading('F39', 'behind history trimmed while away it goes on', history.restartedWhenTrimmed),
+  whileReading('F39', 'history trimmed while it is read is said with its count', history.trimmedWhileReading),
+  whileReading('F40', 'a stream created anew while away is another one', history.recreatedWhileAway),
+  whileReading('F40', 'a stream created anew while it is read is another one', history.recreatedWhileReading),
+  whileReading('§3.4', 'a trim that overtakes a page is said with its count', history.trimmedBeforeThePage),
+  whileReading('§3.4', 'a trim behind a page that is on its way leaves it whole', history.trimmedBehindThePage),
+]
+
+export const appends = [
+  played('F31', 'an append whose acknowledgement was cut off is there once', {
+    HTTP: appendCases.cutHttp,
+    WebSocket: appendCases.cutSocket,
+  }),
+  played('F46', 'a full device refuses appends and nothing else, and recovers', {
+    'every transport': appendCases.fullDevice,
+  }),
+  played('F46', 'a store that does not answer delays appends and nothing else', {
+    'every transport': appendCases.absentStore,
+  }),
+  played('F46', 'memory at its limit refuses appends and nothing else, and recovers', {
+    'every transport': appendCases.fullMemory,
+  }),
+  played('§3.4', 'closed streams make room, oldest first, and no open one does', { memory: appendCases.closedMakeRoom }),
+]
