@@ -11,7 +11,7 @@ import type { OpenReads } from './open-reads.ts'
 import type { ServerInstruments } from './operations/instruments.ts'
 import type { StreamTuning } from './options.ts'
 import type { Positions } from './positions.ts'
-import type { Gate, Visitor } from './security/gate.ts'
+import type { Gate } from './security/gate.ts'
 import type { Log } from './security/log.ts'
 import type { StreamStore } from './stores/store.ts'
 import type { TimerWheel } from './timer-wheel.ts'
@@ -37,6 +37,3 @@ export interface ServerContext {
   /** Told about what should not have happened. */
   readonly report: (error: unknown) => void
 }
-
-/** Who asks, where that counts. */
-export type { Visitor }

@@ -7,6 +7,8 @@
 import * as appendCases from './cases/appends.ts'
 import * as bytesCases from './cases/bytes.ts'
 import * as history from './cases/lost-history.ts'
+import * as processCases from './cases/processes.ts'
+import * as scarcity from './cases/scarcity.ts'
 import * as slow from './cases/slow-readers.ts'
 import { played, whileReading } from './fault.ts'
 
@@ -72,4 +74,20 @@ export const appends = [
     'every transport': appendCases.fullMemory,
   }),
   played('§3.4', 'closed streams make room, oldest first, and no open one does', { memory: appendCases.closedMakeRoom }),
+]
+
+export const processes = [
+  played('F28', 'a server is replaced under a hundred readers, and nothing is lost or doubled', {
+    'every transport': processCases.replaced,
+  }),
+  played('F29', 'a server is killed under its producers, and nothing is lost or doubled', {
+    'every transport': processCases.killed,
+  }),
+  played('F45', 'a process that stood still for 8 s has lost nobody', { 'every transport': scarcity.blockedForReal }),
+  played('F46', 'without file descriptors newcomers are turned away, and nobody else', {
+    'every transport': scarcity.noDescriptors,
+  }),
+  played('F46', 'a file that may not grow refuses appends and nothing else, and recovers', {
+    'every transport': scarcity.noRoom,
+  }),
 ]

@@ -60,6 +60,24 @@ describe('a client that does not read', () => {
     expect(answers).toEqual(Array.from({ length: asked }, (_, q) => q))
   })
 
+  test('but pings is not read either, and gets every pong when it reads again', async () => {
+    const { url, sockets } = await mountServer()
+    const raw = await greet(url, { pingMs: 60_000 })
+    raw.socket.pause()
+    let pings = 0
+    let pongs = 0
+    raw.socket.on('pong', () => pongs++)
+    const payload = Buffer.alloc(125)
+    // Only a server that stops reading lets this loop end.
+    while (raw.socket.bufferedAmount < 1024 * 1024) {
+      for (let more = 0; more < 1_000; more++, pings++) raw.socket.ping(payload)
+      await new Promise(setImmediate)
+    }
+    expect(sockets[0]?.writableLength).toBeLessThan(200 * 1024)
+    raw.socket.resume()
+    await eventually(() => pongs === pings)
+  })
+
   test('for 20 s is closed with 4208, and one that drains in between is not', async () => {
     const clock = manualClock()
     const { url, server, sockets } = await mountServer({ clock, retention })

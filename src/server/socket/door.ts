@@ -41,8 +41,8 @@ export class SocketDoor {
       WebSocket: SessionSocket,
       // A ticket stands beside it in the list, and must not be sent back.
       handleProtocols: () => WEBSOCKET_PROTOCOL,
-      // Younger than the published types.
-      ...{ closeTimeout: CLOSE_TIMEOUT_MS },
+      // Younger than the published types. Of pongs that wait `ws` takes 60 and then cuts without a word: we count frames ourselves.
+      ...{ closeTimeout: CLOSE_TIMEOUT_MS, maxPendingAutoPongs: 0 },
     })
     this.#sockets.on('wsClientError', (_error, socket) =>
       this.#refuse(socket, new Refusal(400, 'bad_handshake', 'This is not a handshake of WebSocket.')),

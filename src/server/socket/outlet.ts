@@ -61,6 +61,15 @@ export class SocketOutlet implements Outlet {
     this.#sent()
   }
 
+  /** Begins to wait for room, when there is none. */
+  awaitRoom(): void {
+    if (this.#stallTimer !== null || !this.isFull || !this.#isOpen()) return
+    const { wheel, limits } = this.#context
+    this.#stallTimer = wheel.set(limits.stallMs, () => this.#owner.stalled())
+    // Only now: a listener for each socket that is never full would be a waste.
+    this.#stream.once('drain', () => this.#drained())
+  }
+
   stop(): void {
     if (this.#stallTimer !== null) this.#context.wheel.clear(this.#stallTimer)
     this.#stallTimer = null
@@ -72,11 +81,7 @@ export class SocketOutlet implements Outlet {
 
   #sent(): void {
     this.#owner.sent()
-    if (this.#stallTimer !== null || !this.isFull) return
-    const { wheel, limits } = this.#context
-    this.#stallTimer = wheel.set(limits.stallMs, () => this.#owner.stalled())
-    // Only now: a listener for each socket that is never full would be a waste.
-    this.#stream.once('drain', () => this.#drained())
+    this.awaitRoom()
   }
 
   #drained(): void {

@@ -117,7 +117,10 @@ export class Session implements OpenRead, Connection, SocketListener, OutletOwne
   }
 
   control(): void {
-    this.#admitsFrame()
+    if (!this.#admitsFrame()) return
+    // `ws` has answered a ping already.
+    this.#outlet.awaitRoom()
+    this.#flow()
   }
 
   closed(code: number): void {

@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { processes } from './table.ts'
+
+play(processes, { concurrent: true })
