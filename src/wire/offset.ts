@@ -57,8 +57,3 @@ export function parseOffset(text: string): OffsetParts | null {
 export function isOffset(text: string): boolean {
   return parseOffset(text) !== null
 }
-
-/** Whether a read may start here: an offset or one of the two start marks. */
-export function isStart(text: string): boolean {
-  return text === FROM_START || text === FROM_NOW || isOffset(text)
-}

@@ -15,6 +15,8 @@ export interface CrowdProcess {
   start(order: CrowdOrder): void
   /** How many are reading at this moment. */
   reading(): number
+  /** When the bare ones wanted to come, from a time on, in milliseconds since 1970: each the first time, and again. */
+  attempts(since: number): { readonly first: readonly number[]; readonly later: readonly number[] }
   /** How everybody is doing: those who have not every record up to this one are `behind`. */
   report(published: number): CrowdReport
 }
@@ -33,8 +35,6 @@ export interface CrowdReport {
   readonly lost: number
   readonly repeated: number
   readonly refusals: number
-  /** When the attempts of the bare ones were made, in milliseconds since 1970. Against it the server's count shows who was late. */
-  readonly dialled: readonly number[]
 }
 
 let members: readonly (Member | OwnMember)[] = []
@@ -49,6 +49,12 @@ answerWith<CrowdProcess>({
     for (const [index, member] of members.entries()) member.start((index * overMs) / clients)
   },
   reading: () => members.filter(({ state }) => state === 'reading').length,
+  attempts(since) {
+    const each = members.map((member) =>
+      member instanceof Member ? member.attempts.filter((time) => time >= since) : [],
+    )
+    return { first: each.flatMap((times) => times.slice(0, 1)), later: each.flatMap((times) => times.slice(1)) }
+  },
   report(published) {
     const sum = (of: (member: Member | OwnMember) => number): number =>
       members.reduce((total, member) => total + of(member), 0)
@@ -57,7 +63,6 @@ answerWith<CrowdProcess>({
       lost: sum(({ journal }) => journal.lost),
       repeated: sum(({ journal }) => journal.repeated),
       refusals: sum(({ refusals }) => refusals),
-      dialled: members.flatMap((member) => (member instanceof Member ? member.attempts : [])),
     }
   },
 })

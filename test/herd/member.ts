@@ -32,7 +32,7 @@ export type MemberState = 'idle' | 'waiting' | 'dialling' | 'reading'
 export class Member {
   readonly journal = new Journal()
   state: MemberState = 'idle'
-  /** When each attempt was made. */
+  /** When each attempt was due: on a machine that is too busy for all of them it is made later. */
   readonly attempts: number[] = []
   /** Attempts that were answered with 503. */
   refusals = 0
@@ -50,6 +50,7 @@ export class Member {
   /** Dials after so many milliseconds. */
   start(delay = 0): void {
     this.state = 'waiting'
+    this.attempts.push(this.#options.clock.now() + delay)
     this.#timer = this.#options.clock.setTimeout(() => this.#dial(), delay)
   }
 
@@ -72,7 +73,6 @@ export class Member {
   #dial(): void {
     const { clock, protocol, stream, port, random } = this.#options
     this.state = 'dialling'
-    this.attempts.push(clock.now())
     let over = false
     const lost = (error: TransportError): void => {
       if (over) return
