@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatOffset, isOffset, parseOffset } from './offset.ts'
+import { FROM_NOW, FROM_START, formatOffset, isOffset, parseOffset } from './offset.ts'
 
 const gen = '0192f0a1b2c3d4e5'
 

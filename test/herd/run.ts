@@ -114,14 +114,8 @@ async function drop(protocol: Protocol, fall: Fall): Promise<Row> {
 
 /** The share of all clients that falls into any 100 ms, at most. */
 function fullest(times: readonly number[]): number {
-  return (
-    (100 *
-      mostWithin(
-        times.toSorted((one, other) => one - other),
-        100,
-      )) /
-    clients
-  )
+  const sorted = times.toSorted((one, other) => one - other)
+  return (100 * mostWithin(sorted, 100)) / clients
 }
 
 async function everybodyReads(crowd: Asked<CrowdProcess>): Promise<void> {

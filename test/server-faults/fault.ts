@@ -47,9 +47,9 @@ export function standing(why: string, fault: ServerFault): ServerFault {
 const PATIENCE = 60_000
 
 /** Makes the tests. */
-export function play(faults: readonly ServerFault[], { concurrent = false } = {}): void {
+export function play(faults: readonly ServerFault[]): void {
   for (const { id, says, plays, stands } of faults) {
-    const run = stands !== undefined ? test.fails : concurrent ? test.concurrent : test
+    const run = stands === undefined ? test : test.fails
     for (const { on, play } of plays) run(`${id} on ${on}: ${says}`, () => play(), PATIENCE)
   }
 }

@@ -76,13 +76,19 @@ export const appends = [
   played('§3.4', 'closed streams make room, oldest first, and no open one does', { memory: appendCases.closedMakeRoom }),
 ]
 
-export const processes = [
+export const replacements = [
   played('F28', 'a server is replaced under a hundred readers, and nothing is lost or doubled', {
     'every transport': processCases.replaced,
   }),
+]
+
+export const kills = [
   played('F29', 'a server is killed under its producers, and nothing is lost or doubled', {
     'every transport': processCases.killed,
   }),
+]
+
+export const scarcities = [
   played('F45', 'a process that stood still for 8 s has lost nobody', { 'every transport': scarcity.blockedForReal }),
   played('F46', 'without file descriptors newcomers are turned away, and nobody else', {
     'every transport': scarcity.noDescriptors,
