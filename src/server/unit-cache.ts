@@ -15,10 +15,11 @@ export class UnitCache {
   readonly #last = new Map<UnitForm, { readonly key: string; readonly bytes: Buffer }>()
 
   /** The unit named `key`, made now unless it is the last one that was made. */
-  unit(form: UnitForm, key: string, make: () => string): Buffer {
+  unit(form: UnitForm, key: string, make: () => string | Buffer): Buffer {
     const last = this.#last.get(form)
     if (last?.key === key) return last.bytes
-    const bytes = Buffer.from(make())
+    const made = make()
+    const bytes = typeof made === 'string' ? Buffer.from(made) : made
     this.#last.set(form, { key, bytes })
     return bytes
   }

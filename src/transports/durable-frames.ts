@@ -54,9 +54,12 @@ export function recordsOf({ d, b }: Frame): readonly unknown[] {
 }
 
 /** Statuses that say over HTTP what these codes say here, so that one table decides what to do about them. */
-const STATUS: Readonly<Record<string, number>> = { not_found: 404, limit: 429, forbidden: 403 } satisfies Partial<
-  Record<ErrorFrame['code'] | 'forbidden', number>
->
+const STATUS: Readonly<Record<string, number>> = {
+  not_found: 404,
+  limit: 429,
+  forbidden: 403,
+  unavailable: 503,
+} satisfies Partial<Record<ErrorFrame['code'], number>>
 
 /** What an `err` in answer to `sub` means. */
 export function refusedSubscription({ code, retryMs }: Frame): TransportError {

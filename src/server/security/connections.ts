@@ -69,9 +69,9 @@ export class Connections {
     if (ofNetwork >= limits.connectionsPerAddress || this.#isCrowded(visitor)) throw tooManyConnections()
     this.#size++
     this.#byNetwork.set(visitor.network, ofNetwork + 1)
-    const place: Place = { visitor, connection, state: 'inside' }
+    const place = new Place(this, visitor, connection)
     this.#settle(place)
-    return { leave: () => this.#leave(place), renew: (next) => this.#renew(place, next) }
+    return place
   }
 
   /** Expels everybody who is this principal. */
@@ -96,17 +96,18 @@ export class Connections {
     return (this.#byPrincipal.get(principal.id)?.size ?? 0) >= this.#options.limits.connectionsPerPrincipal
   }
 
-  #renew(place: Place, visitor: Visitor): void {
+  /** @throws Refusal as {@link Connections.enter}. */
+  renew(place: Place, visitor: Visitor): void {
     if (place.state !== 'inside') return
     this.#check(visitor)
     const isOther = visitor.principal?.id !== place.visitor.principal?.id
     if (isOther && this.#isCrowded(visitor)) throw tooManyConnections()
     this.#unsettle(place)
-    place.visitor = visitor
+    place.becomes(visitor)
     this.#settle(place)
   }
 
-  #leave(place: Place): void {
+  leave(place: Place): void {
     if (place.state === 'gone') return
     place.state = 'gone'
     this.#unsettle(place)
@@ -161,8 +162,36 @@ export class Connections {
   }
 }
 
-interface Place {
-  visitor: Visitor
-  readonly connection: Connection
-  state: 'inside' | 'expelled' | 'gone'
+/** A class, not an object of closures: there is one for each of ten thousand connections. Private, so that printing it shows nothing. */
+class Place implements Entry {
+  state: 'inside' | 'expelled' | 'gone' = 'inside'
+  #visitor: Visitor
+  readonly #connection: Connection
+  readonly #connections: Connections
+
+  constructor(connections: Connections, visitor: Visitor, connection: Connection) {
+    this.#connections = connections
+    this.#visitor = visitor
+    this.#connection = connection
+  }
+
+  get visitor(): Visitor {
+    return this.#visitor
+  }
+
+  get connection(): Connection {
+    return this.#connection
+  }
+
+  leave(): void {
+    this.#connections.leave(this)
+  }
+
+  renew(visitor: Visitor): void {
+    this.#connections.renew(this, visitor)
+  }
+
+  becomes(visitor: Visitor): void {
+    this.#visitor = visitor
+  }
 }

@@ -10,6 +10,7 @@ import { type Server, WebSocketServer } from 'ws'
 import { WEBSOCKET_PATH, WEBSOCKET_PROTOCOL } from '../../wire/names.ts'
 import type { ServerContext } from '../context.ts'
 import { factsOf } from '../facts.ts'
+import { draining } from '../http.ts'
 import { Refusal } from '../problem.ts'
 import { pathOf } from '../stream-path.ts'
 import { Guest } from './guest.ts'
@@ -84,8 +85,7 @@ export class SocketDoor {
   }
 
   #checkDraining(): void {
-    if (this.#context.openReads.draining)
-      throw new Refusal(503, 'draining', 'The server is stopping.', { 'Retry-After': '1' })
+    if (this.#context.openReads.draining) throw draining()
   }
 
   /** `false`: the peer has gone already, or `ws` has refused it. */
