@@ -100,7 +100,7 @@ export class Connections {
   renew(place: Place, visitor: Visitor): void {
     if (place.state !== 'inside') return
     this.#check(visitor)
-    const isOther = visitor.principal?.id !== place.visitor.principal?.id
+    const isOther = visitor.principal?.id !== place.visitor().principal?.id
     if (isOther && this.#isCrowded(visitor)) throw tooManyConnections()
     this.#unsettle(place)
     place.becomes(visitor)
@@ -112,14 +112,14 @@ export class Connections {
     place.state = 'gone'
     this.#unsettle(place)
     this.#size--
-    const { network } = place.visitor
+    const { network } = place.visitor()
     const left = (this.#byNetwork.get(network) ?? 1) - 1
     if (left === 0) this.#byNetwork.delete(network)
     else this.#byNetwork.set(network, left)
   }
 
   #settle(place: Place): void {
-    const { principal } = place.visitor
+    const { principal } = place.visitor()
     if (principal === null) return
     const others = this.#byPrincipal.get(principal.id)
     if (others === undefined) this.#byPrincipal.set(principal.id, new Set([place]))
@@ -132,7 +132,7 @@ export class Connections {
   #unsettle(place: Place): void {
     this.#expiring.delete(place)
     if (this.#expiring.size === 0) this.close()
-    const id = place.visitor.principal?.id
+    const id = place.visitor().principal?.id
     const others = id === undefined ? undefined : this.#byPrincipal.get(id)
     if (id === undefined || others === undefined) return
     others.delete(place)
@@ -143,7 +143,7 @@ export class Connections {
     return this.#options.clock.setTimeout(() => {
       this.#timer = null
       for (const place of this.#expiring)
-        if (isExpired(place.visitor.principal, this.#options.clock)) this.#expel(place, 'expired')
+        if (isExpired(place.visitor().principal, this.#options.clock)) this.#expel(place, 'expired')
       if (this.#expiring.size > 0) this.#timer ??= this.#nextCheck()
     }, CHECK_MS)
   }
@@ -153,16 +153,16 @@ export class Connections {
     if (place.state !== 'inside') return
     place.state = 'expelled'
     this.#expiring.delete(place)
-    this.#options.expelled(place.visitor, why)
+    this.#options.expelled(place.visitor(), why)
     try {
-      place.connection.expelled(why)
+      place.connection().expelled(why)
     } catch (error) {
       this.#options.report(error)
     }
   }
 }
 
-/** A class, not an object of closures: there is one for each of ten thousand connections. Private, so that printing it shows nothing. */
+/** A class, not an object of closures: there is one for each of ten thousand connections. Private fields and methods, so that printing it shows nothing. */
 class Place implements Entry {
   state: 'inside' | 'expelled' | 'gone' = 'inside'
   #visitor: Visitor
@@ -175,11 +175,11 @@ class Place implements Entry {
     this.#connection = connection
   }
 
-  get visitor(): Visitor {
+  visitor(): Visitor {
     return this.#visitor
   }
 
-  get connection(): Connection {
+  connection(): Connection {
     return this.#connection
   }
 
