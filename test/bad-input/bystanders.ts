@@ -13,6 +13,8 @@ export interface CrowdSize {
   readonly webSockets?: number | undefined
   readonly eventStreams?: number | undefined
   readonly longPolls?: number | undefined
+  /** What the producer does between two records. Default: nothing, which keeps the server busy. */
+  readonly pause?: (() => Promise<unknown>) | undefined
 }
 
 export class Bystanders {
@@ -23,6 +25,8 @@ export class Bystanders {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
   readonly #waiting = new Set<() => void>()
   readonly #disturbances: string[] = []
+  /** Milliseconds from each append until everyone had the record. */
+  readonly durations: number[] = []
   #appended = 0
   #stopped = false
   #producing: Promise<void> = Promise.resolve()
@@ -93,14 +97,19 @@ export class Bystanders {
   }
 
   async #produce(): Promise<void> {
-    while (!this.#stopped && this.disturbances.length === 0) await this.#beat()
+    while (!this.#stopped && this.disturbances.length === 0) {
+      await this.#beat()
+      await this.#size.pause?.()
+    }
   }
 
   async #beat(): Promise<void> {
+    const start = performance.now()
     const failure = await this.#append(this.#appended + 1)
     if (failure === null) this.#appended++
     else if (!this.#stopped) this.#disturbances.push(`Producer: ${failure}`)
     await this.#when(() => this.#readers.every(({ count }) => count >= this.#appended))
+    this.durations.push(performance.now() - start)
   }
 
   /** Appends one record exactly once. What went wrong, or `null`. */

@@ -25,7 +25,7 @@ export type Slowness =
 /** What the parent is told. `ended` counts statuses; `cut` are those who were told nothing. */
 export type AttackReport = { readonly open: number } | { readonly ended: Readonly<Record<string, number>> }
 
-const DRIP_MS = 200
+const DRIP_MS = 1_000
 
 /** As many as a listener's backlog takes in any case. */
 const AT_ONCE = 100
@@ -59,6 +59,7 @@ function upgrade(): string {
 
 const ended = new Map<string, number>()
 const sockets = new Set<Socket>()
+let isOpen = false
 
 /** How the server put it: the status of its last answer, or the code of its close frame. */
 function verdictOn(bytes: Buffer): string {
@@ -66,6 +67,10 @@ function verdictOn(bytes: Buffer): string {
   const closing = text.lastIndexOf('\u0088')
   if (text.startsWith('HTTP/1.1 101') && closing !== -1) return String(bytes.readUInt16BE(closing + 2))
   return /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 'cut'
+}
+
+function reportEnd(): void {
+  if (sockets.size === 0) process.send?.({ ended: Object.fromEntries(ended) } satisfies AttackReport)
 }
 
 function open(): Promise<void> {
@@ -81,7 +86,7 @@ function open(): Promise<void> {
     sockets.delete(socket)
     const verdict = verdictOn(Buffer.concat(chunks))
     ended.set(verdict, (ended.get(verdict) ?? 0) + 1)
-    if (sockets.size === 0) process.send?.({ ended: Object.fromEntries(ended) } satisfies AttackReport)
+    if (isOpen) reportEnd()
   })
   return new Promise((resolve) => {
     socket.once('close', resolve)
@@ -100,3 +105,6 @@ process.on('disconnect', () => process.exit())
 for (let opened = 0; opened < Number(count); opened += AT_ONCE)
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, Number(count) - opened) }, open))
 process.send?.({ open: sockets.size } satisfies AttackReport)
+// The first may be over before the last is open.
+isOpen = true
+reportEnd()

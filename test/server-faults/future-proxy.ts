@@ -19,7 +19,9 @@ export async function futureProxy(upstream: number): Promise<string> {
   const proxy = createServer((asked, answer) => {
     const { method, url: path } = asked
     const headers = { 'content-type': asked.headers['content-type'] ?? 'application/json' }
-    const passed = request({ port: upstream, method, path, headers, agent: false }, (answered) => passOn(answered, answer))
+    const passed = request({ port: upstream, method, path, headers, agent: false }, (answered) =>
+      passOn(answered, answer),
+    )
     passed.on('error', () => answer.destroy())
     answer.on('close', () => passed.destroy())
     asked.pipe(passed)
@@ -76,7 +78,9 @@ function relay(client: WebSocket, address: string): void {
   const server = new WebSocket(address, WEBSOCKET_PROTOCOL)
   const early: string[] = []
   for (const socket of [client, server]) socket.on('error', () => {})
-  client.on('message', (data) => (server.readyState === server.OPEN ? server.send(String(data)) : early.push(String(data))))
+  client.on('message', (data) =>
+    server.readyState === server.OPEN ? server.send(String(data)) : early.push(String(data)),
+  )
   server.on('open', () => {
     for (const frame of early) server.send(frame)
   })

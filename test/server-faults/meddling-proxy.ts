@@ -12,13 +12,14 @@ import { onTestFinished } from 'vitest'
 
 export interface MeddlingOptions {
   readonly upstream: number
-  /** Drops every header that is not in RFC 9110, 9111, 9112 or 6455. */
+  /** Drops from each answer every header that is not in RFC 9110, 9111, 9112 or 6455. */
   readonly strips: boolean
 }
 
 const KNOWN = new Set(
-  `accept authorization cache-control connection content-length content-type date etag host if-none-match last-event-id
-  sec-websocket-accept sec-websocket-key sec-websocket-version upgrade vary`.split(/\s+/),
+  'cache-control connection content-length content-type date etag retry-after sec-websocket-accept upgrade vary'.split(
+    /\s+/,
+  ),
 )
 
 /** Where what is merged is cut again. */
@@ -30,7 +31,7 @@ export async function meddlingProxy({ upstream: port, strips }: MeddlingOptions)
   const keep = (name: string): boolean => !strips || KNOWN.has(name.toLowerCase())
   const proxy = createServer((asked, answer) => {
     const { method, url: path } = asked
-    const headers = ownHeaders(asked.rawHeaders, keep)
+    const headers = ownHeaders(asked.rawHeaders, () => true)
     const passed = request({ port, host: '127.0.0.1', method, path, headers, agent: false }, (answered) =>
       passOn(answered, answer, keep),
     )
@@ -95,14 +96,14 @@ function passOn(answered: IncomingMessage, answer: ServerResponse, keep: (name: 
 }
 
 function tunnel(asked: IncomingMessage, client: Duplex, behind: Socket, keep: (name: string) => boolean): void {
-  const head = (line: string, raw: readonly string[]): string => {
+  const head = (line: string, raw: readonly string[], keeps: (name: string) => boolean): string => {
     const fields = raw.flatMap((name, index) =>
-      index % 2 === 1 || !keep(name) ? [] : [`${swapCase(name)}: ${raw[index + 1]}\r\n`],
+      index % 2 === 1 || !keeps(name) ? [] : [`${swapCase(name)}: ${raw[index + 1]}\r\n`],
     )
     return `${line}\r\n${fields.join('')}\r\n`
   }
   for (const socket of [client, behind]) socket.on('error', () => {})
-  behind.write(head(`GET ${asked.url} HTTP/1.1`, asked.rawHeaders))
+  behind.write(head(`GET ${asked.url} HTTP/1.1`, asked.rawHeaders, () => true))
   let answer = ''
   const answered = (chunk: Buffer): void => {
     answer += chunk.toString('latin1')
@@ -110,7 +111,13 @@ function tunnel(asked: IncomingMessage, client: Duplex, behind: Socket, keep: (n
     if (end === -1) return
     const [line = '', ...fields] = answer.slice(0, end).split('\r\n')
     behind.off('data', answered)
-    client.write(head(line, fields.flatMap((field) => field.split(/: (.*)/s, 2))))
+    client.write(
+      head(
+        line,
+        fields.flatMap((field) => field.split(/: (.*)/s, 2)),
+        keep,
+      ),
+    )
     client.write(Buffer.from(answer.slice(end + 4), 'latin1'))
     behind.pipe(client)
     client.pipe(behind)

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import { createActor } from 'xstate'
 import type { ConnectionSnapshot } from '../../machines/connection.ts'
 import type { ConnectionEmitted } from '../../machines/connection-types.ts'
-import { durableConnection, type DurableInput } from '../../src/durable.ts'
+import { type DurableInput, durableConnection } from '../../src/durable.ts'
 import { settle } from '../../src/testing/settle.ts'
 import { faultClock } from '../faults/fault-clock.ts'
 import { type Stage as State, stageOf } from '../faults/history.ts'
@@ -71,13 +71,19 @@ export class Reader {
   }
 
   /** The failures, in order. */
-  get failures(): readonly { readonly code: string; readonly closeCode?: number | undefined; readonly lost?: unknown }[] {
+  get failures(): readonly {
+    readonly code: string
+    readonly closeCode?: number | undefined
+    readonly lost?: unknown
+  }[] {
     return this.said.flatMap((event) => ('error' in event && event.error !== null ? [event.error] : []))
   }
 
   /** What was said to be missing. */
   get gaps(): readonly unknown[] {
-    return this.said.flatMap((event) => (event.type === 'gap' ? [{ reason: event.gap.reason, lost: event.gap.lost }] : []))
+    return this.said.flatMap((event) =>
+      event.type === 'gap' ? [{ reason: event.gap.reason, lost: event.gap.lost }] : [],
+    )
   }
 
   /** The application takes no more, and the transport does not read. */

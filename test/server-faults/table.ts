@@ -5,12 +5,15 @@
  * @module
  */
 import * as appendCases from './cases/appends.ts'
+import * as between from './cases/between.ts'
 import * as bytesCases from './cases/bytes.ts'
+import * as clockCases from './cases/clocks.ts'
+import * as leaving from './cases/leaving.ts'
 import * as history from './cases/lost-history.ts'
 import * as processCases from './cases/processes.ts'
 import * as scarcity from './cases/scarcity.ts'
 import * as slow from './cases/slow-readers.ts'
-import { played, whileReading } from './fault.ts'
+import { played, standing, whileReading } from './fault.ts'
 
 export const bytes = [
   whileReading('F05', 'a byte every 10 ms makes the same log', bytesCases.byteByByte),
@@ -32,21 +35,53 @@ export const bytes = [
 const polled = 'each answer is a page: the server holds nothing open that could lag'
 
 export const slowReaders = [
-  whileReading('F07', 'who does not read for 15 s is caught up without loss', slow.shortStall, { 'long-poll': polled }),
+  whileReading('F07', 'who does not read for 15 s is caught up without loss', slow.shortStall, {
+    'long-poll': polled,
+    websocket: 'it is taken for dead: see the next one',
+  }),
+  standing(
+    'a peer that takes nothing is not asked for signs of life, and closed with 4210 after 15 s for giving none',
+    played('F07', 'who does not read for 15 s is caught up without loss', {
+      websocket: () => slow.shortStall({ via: 'websocket', isSocket: true, polls: false }),
+    }),
+  ),
   whileReading('F07', 'who does not read for 25 s is cut off, and resumes without loss', slow.longStall, {
     'long-poll': polled,
   }),
-  played('F07', 'pages that nobody takes are given up', { HTTP: slow.untakenPages }),
+  standing(
+    'an answer that is no stream has no limit of time once it is written',
+    played('F07', 'pages that nobody takes are given up', { HTTP: slow.untakenPages }),
+  ),
   whileReading('F45', 'nobody is lost to a server that was blocked for 5 s', slow.blockedFor5Seconds),
   whileReading('F45', 'nobody is lost to a server that was blocked for 30 s', slow.blockedFor30Seconds),
-  whileReading('F45', 'who lagged when the server was blocked is not cut off for it', slow.blockedWhileClogged, {
-    'long-poll': polled,
-  }),
   played('F45', 'signs of life come late and once', { 'every transport': slow.lateHeartbeats }),
-  played('F45', 'what was said while the server was blocked is heard', {
-    HTTP: slow.blockedDuringAnUpload,
-    WebSocket: slow.blockedBeforeTheGreeting,
+  standing(
+    'the 20 s of a stall run while the server does not',
+    whileReading('F45', 'who lagged when the server was blocked is not cut off for it', slow.blockedWhileClogged, {
+      'long-poll': polled,
+    }),
+  ),
+  standing(
+    'the 10 s of an upload and of a greeting run while the server does not',
+    played('F45', 'what was said while the server was blocked is heard', {
+      HTTP: slow.blockedDuringAnUpload,
+      WebSocket: slow.blockedBeforeTheGreeting,
+    }),
+  ),
+]
+
+export const leavers = [
+  played('F48', 'who leaves while being let in leaves nothing behind', {
+    'long-poll': () => leaving.whileBeingLetIn('?offset=now&live=long-poll'),
+    websocket: leaving.beforeTheHandshake,
   }),
+  standing(
+    'the read begins all the same, and waits for ever for the end of a connection that has ended',
+    played('F48', 'who leaves while being let in leaves nothing behind', {
+      sse: () => leaving.whileBeingLetIn('?offset=now&live=sse'),
+      ndjson: () => leaving.whileBeingLetIn('?offset=now&live=ndjson'),
+    }),
+  ),
 ]
 
 export const lostHistory = [
@@ -73,7 +108,9 @@ export const appends = [
   played('F46', 'memory at its limit refuses appends and nothing else, and recovers', {
     'every transport': appendCases.fullMemory,
   }),
-  played('§3.4', 'closed streams make room, oldest first, and no open one does', { memory: appendCases.closedMakeRoom }),
+  played('§3.4', 'closed streams make room, oldest first, and no open one does', {
+    memory: appendCases.closedMakeRoom,
+  }),
 ]
 
 export const replacements = [
@@ -96,4 +133,26 @@ export const scarcities = [
   played('F46', 'a file that may not grow refuses appends and nothing else, and recovers', {
     'every transport': scarcity.noRoom,
   }),
+]
+
+export const versions = [
+  whileReading('F12', 'other chunks and other letter case change nothing', between.rewrapped),
+  whileReading('F12', 'without headers it is said that this is no stream server', between.stripped, {
+    sse: 'an event stream tells its positions in its events',
+  }),
+  played('F12', 'an event stream needs no headers', { sse: between.strippedEvents }),
+  whileReading('F50', 'what a later server says besides is ignored', between.laterServer),
+  played('F50', 'what a later client says besides is ignored', { HTTP: between.laterRequests }),
+  played('F50', 'an unknown field is named, and the connection goes on', { WebSocket: between.laterFields }),
+  played('F50', 'an unknown frame is said to be one', { WebSocket: between.laterFrames }),
+  played('F50', 'another major version is turned away', { WebSocket: between.laterVersion }),
+]
+
+export const clocks = [
+  played('§3.4', 'a generation is younger than the one before it, on a clock that was set back', {
+    memory: clockCases.memorySetBack,
+    file: clockCases.fileSetBack,
+  }),
+  played('§3.4', 'the wall clock of the machine moves nothing', { 'every transport': clockCases.wallClockSet }),
+  played('§3.4', 'a clock that is set back loses nothing', { 'every transport': clockCases.setBackWhileReading }),
 ]

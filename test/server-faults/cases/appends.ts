@@ -12,7 +12,7 @@ import { entries, entry } from '../log.ts'
 import { expectBaseline, expectRecords } from '../oracle.ts'
 import { type Accepted, httpProducer, type Producer, socketProducer } from '../producer.ts'
 import { Reader, SOON } from '../reader.ts'
-import { openStage, type Stage, STREAM } from '../stage.ts'
+import { openStage, STREAM, type Stage } from '../stage.ts'
 import { StoreWrapper } from '../store-wrapper.ts'
 
 /** How often the acknowledgement is cut off. */
@@ -125,10 +125,16 @@ export async function fullMemory(): Promise<void> {
   const filler = stage.server.stream('filler')
   let taken = 0
   await expect(async () => {
-    for (;; taken++) await filler.append('x'.repeat(10_000))
+    for (; ; taken++) await filler.append('x'.repeat(10_000))
   }).rejects.toThrow('quota')
   expect(taken).toBeGreaterThan(10)
-  while (await filler.append('x'.repeat(10)).then(() => true, () => false)) taken++
+  while (
+    await filler.append('x'.repeat(10)).then(
+      () => true,
+      () => false,
+    )
+  )
+    taken++
   expect((await answers(stage, 4)).slice(0, 4)).toEqual([507, null, 'nack', 'quota'])
   expect((await filler.read()).length).toBe(taken)
   await filler.trim({ keepRecords: 1 })

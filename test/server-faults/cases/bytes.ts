@@ -7,14 +7,14 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect } from 'vitest'
-import { settle } from '../../../src/testing/settle.ts'
 import { greet } from '../../../src/server/testing/socket-rig.ts'
+import { settle } from '../../../src/testing/settle.ts'
 import { entries, entry } from '../log.ts'
 import { expectBaseline, expectRecords } from '../oracle.ts'
 import { piecewiseProxy } from '../piecewise-proxy.ts'
 import { Reader, SOON } from '../reader.ts'
 import type { ReadingRow } from '../row.ts'
-import { openStage, type Stage, STREAM } from '../stage.ts'
+import { openStage, STREAM, type Stage } from '../stage.ts'
 
 /** F05: a byte every 10 ms is 100 bytes a second, a tenth of what an upload has to reach. */
 export async function byteByByte({ via }: ReadingRow): Promise<void> {
@@ -131,7 +131,8 @@ export async function splitUploads(): Promise<void> {
 export async function splitFrames(): Promise<void> {
   const stage = await openStage()
   const raw = await greet(stage.url)
-  const frame = (q: number) => Buffer.from(JSON.stringify({ t: 'pub', s: STREAM, pid: 'p', e: 0, q, d: [entry(q + 1)] }))
+  const frame = (q: number) =>
+    Buffer.from(JSON.stringify({ t: 'pub', s: STREAM, pid: 'p', e: 0, q, d: [entry(q + 1)] }))
   const length = frame(3).length
   for (let q = 0; q < length - 1; q++) {
     raw.socket.send(frame(q).subarray(0, q + 1), { binary: false, fin: false })
@@ -151,7 +152,11 @@ export async function tornUploads(): Promise<void> {
   const text = Buffer.from('abc é€😀')
   for (const at of [...text.keys()].filter((index) => ((text[index] ?? 0) & 0xc0) === 0x80)) {
     const torn = text.subarray(0, at)
-    const answer = await fetch(stage.at('text'), { method: 'POST', headers: { 'content-type': 'text/plain' }, body: torn })
+    const answer = await fetch(stage.at('text'), {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: torn,
+    })
     expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'invalid_utf8' }])
     // Announced whole, and cut there.
     const socket = await rawSocket(stage)

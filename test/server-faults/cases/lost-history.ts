@@ -10,8 +10,8 @@ import { entries, large, numberOf } from '../log.ts'
 import { expectBaseline, expectRecords } from '../oracle.ts'
 import { Reader, type ReaderOptions, SOON } from '../reader.ts'
 import type { ReadingRow } from '../row.ts'
+import { openStage, STREAM, type Stage } from '../stage.ts'
 import { StoreWrapper } from '../store-wrapper.ts'
-import { openStage, type Stage, STREAM } from '../stage.ts'
 
 /** A reader that has ten records and whose connection was cut: it waits before it comes back. */
 async function away(stage: Stage, options: ReaderOptions): Promise<Reader> {
@@ -123,7 +123,12 @@ export async function trimmedBehindThePage({ via }: ReadingRow): Promise<void> {
 }
 
 /** @param lost how many are gone then, when a page holds 64 records: `through` less what came. */
-async function overtaken(via: ReadingRow['via'], when: 'before' | 'after', through: number, lost: number): Promise<void> {
+async function overtaken(
+  via: ReadingRow['via'],
+  when: 'before' | 'after',
+  through: number,
+  lost: number,
+): Promise<void> {
   let wrapper: StoreWrapper | undefined
   const stage = await openStage({ store: (clock) => (wrapper = new StoreWrapper(clock)) })
   if (wrapper === undefined) throw new Error('The stage did not ask for a store.')

@@ -14,7 +14,7 @@ import { entries, large, numberOf } from '../log.ts'
 import { expectBaseline } from '../oracle.ts'
 import { Reader, SOON } from '../reader.ts'
 import type { ReadingRow } from '../row.ts'
-import { openStage, type Stage, STREAM } from '../stage.ts'
+import { openStage, STREAM, type Stage } from '../stage.ts'
 
 /** Two units and what a socket holds beyond its high-water mark. */
 const MOST_HELD_BACK = 200 * 1024
@@ -67,7 +67,9 @@ export async function longStall({ via, isSocket }: ReadingRow): Promise<void> {
   reader.resume()
   await expectAll(reader, last)
   expect(reader.failures).toHaveLength(1)
-  expect(reader.failures[0]).toMatchObject(isSocket ? { code: 'closed_by_server', closeCode: 4208 } : { code: 'network' })
+  expect(reader.failures[0]).toMatchObject(
+    isSocket ? { code: 'closed_by_server', closeCode: 4208 } : { code: 'network' },
+  )
   await expectBaseline(stage, [reader])
 }
 
@@ -131,7 +133,10 @@ export async function lateHeartbeats(): Promise<void> {
   const socket = await greet(stage.url, { pingMs: 1_000 })
   await Promise.all([sse, ndjson].map((read) => read.until((text) => text.includes('upToDate'))))
   const signs = (): readonly number[] => [
-    sse.text().split('\n').filter((line) => line === ':').length,
+    sse
+      .text()
+      .split('\n')
+      .filter((line) => line === ':').length,
     ndjson.text().split('"k":"p"').length - 1,
     socket.frames.filter(({ t }) => t === 'ping').length,
   ]
