@@ -1,10 +1,11 @@
 import { expect } from 'vitest'
+import type { StreamStore } from '../../src/server/stores/store.ts'
 import { eventsIn, openRead, type RawEvent } from '../../src/server/testing/rig.ts'
 import { badInput } from './bad-input.ts'
 import { expectProblem } from './expectations.ts'
-import { type Hold, heldStore } from './held-store.ts'
 import { GOOD_UPGRADE } from './raw-peer.ts'
 import { type Rig, STEADY, TOKENS } from './rig.ts'
+import { watchedStore } from './watched-store.ts'
 
 const PATH = 'bad/target'
 const MIB = 1024 * 1024
@@ -31,7 +32,22 @@ badInput('B55', 'a second subscription to the same stream is refused, and the fi
   expect(await peer.until(({ t }) => t === 'm')).toMatchObject({ d: ['kept'] })
 })
 
-const hold: Hold = { path: PATH, waiting: [] }
+/** A store that appends nothing to our stream until it is told to. */
+function heldStore() {
+  const waiting: (() => void)[] = []
+  let isHeld = true
+  const before = (operation: string, path: string) =>
+    isHeld && operation === 'append' && path === PATH
+      ? new Promise<void>((resolve) => waiting.push(resolve))
+      : undefined
+  const release = (): void => {
+    isHeld = false
+    for (const go of waiting.splice(0)) go()
+  }
+  return { waiting, release, wrap: (inner: StreamStore) => watchedStore(inner, before) }
+}
+
+const held = heldStore()
 
 badInput(
   'B56',
@@ -45,14 +61,13 @@ badInput(
     await rig.bystanders.beats(20)
     // 64 frames of 60,000 bytes are 3.7 MiB; what the socket and the parser hold comes on top, and 24 MB were sent.
     expect(rig.serverSideOf(peer.socket).bytesRead).toBeLessThan(6 * MIB)
-    expect(hold.waiting.length).toBeGreaterThan(0)
-    expect(hold.waiting.length).toBeLessThanOrEqual(64)
-    hold.open = true
-    for (const go of hold.waiting.splice(0)) go()
+    expect(held.waiting.length).toBeGreaterThan(0)
+    expect(held.waiting.length).toBeLessThanOrEqual(64)
+    held.release()
     await peer.until(({ t, q }) => t === 'ack' && q === count - 1)
     expect(JSON.parse(await rig.stored(PATH))).toHaveLength(1 + count)
   },
-  { changes: [PATH], store: (inner) => heldStore(inner, hold) },
+  { changes: [PATH], store: held.wrap },
 )
 
 /** A socket that has been given three records. */

@@ -24,7 +24,6 @@ const REQUEST_LINES: readonly [line: string, statuses: readonly number[]][] = [
   [`GET ${TARGET}?offset=-1 HTTP/0.9`, [400, 505]],
   [`GET ${TARGET}?offset=-1 HTTP/2.0`, [400, 505]],
   [`GET ${TARGET}?offset=-1 HTTP/1.10`, [400]],
-  [`GET  ${TARGET} HTTP/1.1`, [400]],
   [`GET ${TARGET} canary HTTP/1.1`, [400]],
   [`get ${TARGET} HTTP/1.1`, [400]],
   ['PRI * HTTP/2.0', [400, 505]],

@@ -52,12 +52,3 @@ function frameOf(first: number, payload: Buffer): ReceivedFrame {
   if (first === CLOSE) return { kind: 'close', code: payload.length < 2 ? NO_STATUS : payload.readUInt16BE(0) }
   throw new Error(`A frame begins with ${first}.`)
 }
-
-/** A client's text frame. A mask of zeros is a mask (section 5.3), and leaves the payload as it is. */
-export function maskedText(text: string): Buffer {
-  const payload = Buffer.from(text)
-  if (payload.length > 65_535) throw new RangeError('The text is too long.')
-  const length = payload.length < 126 ? [payload.length] : [126, payload.length >> 8, payload.length & 0xff]
-  const [short = 0, ...rest] = length
-  return Buffer.concat([Buffer.from([TEXT, 0x80 | short, ...rest, 0, 0, 0, 0]), payload])
-}

@@ -7,7 +7,8 @@ import { request } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WEBSOCKET_PATH, WEBSOCKET_PROTOCOL } from '../../src/wire/names.ts'
 import { formatOffset } from '../../src/wire/offset.ts'
-import { FrameReader, maskedText } from './frame-reader.ts'
+import { maskedText } from '../bench/server/dialogues.ts'
+import { FrameReader } from './frame-reader.ts'
 import { type Dial, failure, type LinkEvents, refused, type Target } from './link.ts'
 
 /** The longest that our server agrees to: heartbeats are not what is counted here. */

@@ -28,6 +28,7 @@ export interface ReaderOptions extends Partial<DurableInput> {
 
 export class Reader {
   readonly clock = faultClock()
+  readonly via: DurableInput['via']
   readonly records: unknown[] = []
   /** Everything that was emitted but records. */
   readonly said: ConnectionEmitted[] = []
@@ -36,6 +37,7 @@ export class Reader {
 
   /** @param url of the stream. */
   constructor(url: string, { skipsPauses = true, inRealTime = false, ...input }: ReaderOptions) {
+    this.via = input.via
     this.#actor = createActor(durableConnection, {
       input: { ...input, url },
       ...(inRealTime ? {} : { clock: this.clock }),

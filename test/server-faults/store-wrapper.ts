@@ -37,6 +37,8 @@ interface PlannedHold {
 }
 
 export class StoreWrapper implements StreamStore {
+  /** What its failures say. */
+  static readonly sentence = 'A failure that was made.'
   readonly capabilities
   /** What every write fails with; `null`: nothing. */
   failure: StoreErrorCode | null = null
@@ -114,7 +116,7 @@ export class StoreWrapper implements StreamStore {
   }
 
   #fail(): void {
-    if (this.failure !== null) throw new StoreError(this.failure, 'A failure that was made.')
+    if (this.failure !== null) throw new StoreError(this.failure, StoreWrapper.sentence)
   }
 
   async #wait({ reach, released }: PlannedHold): Promise<void> {

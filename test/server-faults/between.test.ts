@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { versions } from './table.ts'
+
+play(versions)

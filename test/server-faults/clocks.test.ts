@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { clocks } from './table.ts'
+
+play(clocks)

@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { kills } from './table.ts'
+
+play(kills)

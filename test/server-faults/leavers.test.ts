@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { leavers } from './table.ts'
+
+play(leavers)

@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { replacements } from './table.ts'
+
+play(replacements)

@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { scarcities } from './table.ts'
+
+play(scarcities)
