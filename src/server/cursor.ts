@@ -46,6 +46,11 @@ export function skippedFrom(head: StreamHead, seq: number): Reset {
   return { ...reset(head, 'skipped', newest - seq), earliest: offsetAt(head, newest) }
 }
 
+/** The reset for a reader of a stream that has been created again. */
+export function replacedBy(head: StreamHead): Reset {
+  return reset(head, 'generation', null)
+}
+
 /** The term a position belongs to: the one its last record was appended in. */
 export function termAt(head: Pick<StreamHead, 'terms'>, seq: number): number {
   return head.terms.findLast(({ after }) => after < seq)?.term ?? head.terms[0]?.term ?? 1

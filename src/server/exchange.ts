@@ -6,6 +6,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { HEADERS, PROTOCOL_MAJOR } from '../wire/names.ts'
+import type { Departure } from './departure.ts'
 import type { Visitor } from './security/gate.ts'
 
 /** What we read of a request. */
@@ -50,6 +51,7 @@ export interface Exchange {
   /** The stream's path. */
   readonly path: string
   readonly visitor: Visitor
+  readonly departure: Departure
 }
 
 /** A header that may come once. Node joins repeated ones with a comma, which no value of ours contains. */

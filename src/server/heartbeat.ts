@@ -18,6 +18,11 @@ export function heartbeatMs(asked: string | null): number {
   return Math.min(Math.max(wish, MIN_SECONDS), MAX_SECONDS) * 1000
 }
 
+/** What shows the sign of life. */
+interface Heart {
+  beat(): void
+}
+
 /**
  * Calls `beat` after each interval of silence. It measures the time that has passed instead of setting a timer per
  * write: a busy connection would otherwise set and clear thousands a second.
@@ -28,20 +33,20 @@ export class Heartbeat {
   readonly #clock: Clock
   readonly #wheel: TimerWheel
   readonly #intervalMs: number
-  readonly #beat: () => void
+  readonly #heart: Heart
   readonly #tick = (): void => {
     const rest = this.#last + this.#intervalMs - this.#clock.now()
     this.#timer = this.#wheel.set(rest > 0 ? rest : this.#intervalMs, this.#tick)
     if (rest > 0) return
     this.touch()
-    this.#beat()
+    this.#heart.beat()
   }
 
-  constructor(time: { readonly clock: Clock; readonly wheel: TimerWheel }, intervalMs: number, beat: () => void) {
+  constructor(time: { readonly clock: Clock; readonly wheel: TimerWheel }, intervalMs: number, heart: Heart) {
     this.#clock = time.clock
     this.#wheel = time.wheel
     this.#intervalMs = intervalMs
-    this.#beat = beat
+    this.#heart = heart
     this.#last = time.clock.now()
     this.#timer = time.wheel.set(intervalMs, this.#tick)
   }

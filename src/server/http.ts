@@ -8,6 +8,7 @@ import { STREAM_MOUNT, TICKET_PATH } from '../wire/names.ts'
 import { head } from './catch-up.ts'
 import type { ServerContext } from './context.ts'
 import { ALLOWED_METHODS, allowOrigin, preflightHeaders } from './cors.ts'
+import { Departure } from './departure.ts'
 import { answer, type Exchange, type StreamRequest, type StreamResponse, setStandingHeaders } from './exchange.ts'
 import { factsOf } from './facts.ts'
 import { read } from './http-read.ts'
@@ -50,6 +51,7 @@ async function admit(
   response: StreamResponse,
   target: string,
 ): Promise<void> {
+  const departure = new Departure(response)
   const shape = refusalOfShape(request)
   if (shape !== null) throw shape
   const facts = factsOf(request, 'http')
@@ -70,7 +72,7 @@ async function admit(
     return
   }
   const path = known(parseStreamUrl(pathOf(target)))
-  await dispatch(context, { request, response, query, path, visitor })
+  await dispatch(context, { request, response, query, path, visitor, departure })
 }
 
 /** What a server that stops says to those who come. */

@@ -9,6 +9,7 @@ import { HEADERS } from '../wire/names.ts'
 import { around } from './clock.ts'
 import type { ServerContext } from './context.ts'
 import { locate, type Reset } from './cursor.ts'
+import type { Departure } from './departure.ts'
 import { type Exchange, type StreamResponse, writeHead } from './exchange.ts'
 import { Heartbeat, heartbeatMs } from './heartbeat.ts'
 import type { HubStream } from './hub/hub-stream.ts'
@@ -19,7 +20,7 @@ import type { OpenRead } from './open-reads.ts'
 import { answerReset, notFound } from './problem.ts'
 import { badOffset, type ReadQuery } from './read-query.ts'
 import { Reader, type ReaderSink } from './reader.ts'
-import type { Entry } from './security/gate.ts'
+import type { Entry, Visitor } from './security/gate.ts'
 import type { WheelTimer } from './timer-wheel.ts'
 
 /** So that reads which began together do not end together. */
@@ -59,10 +60,14 @@ interface LiveReadPlan {
 }
 
 function start(context: ServerContext, exchange: Exchange, plan: LiveReadPlan): void {
+  if (exchange.departure.gone) {
+    context.hub.leave(plan.stream)
+    return
+  }
   const read = new LiveRead(context, exchange, plan)
   try {
     context.gate.accept()
-    read.start(context.gate.enter(exchange.visitor, read))
+    read.start(context.gate.enter(exchange.visitor, read), exchange.departure)
   } catch (refusal) {
     read.abandon()
     throw refusal
@@ -90,7 +95,7 @@ function resetControl(reset: Reset): StreamControl {
 class LiveRead implements ReaderSink, OpenRead {
   readonly kind: 'sse' | 'ndjson'
   readonly #context: ServerContext
-  readonly #exchange: Exchange
+  readonly #visitor: Visitor
   readonly #response: StreamResponse
   readonly #stream: HubStream
   readonly #format: LiveFormat
@@ -108,22 +113,22 @@ class LiveRead implements ReaderSink, OpenRead {
     const { cdn, latestOnly } = context.tuning(exchange.path)
     this.kind = format.name
     this.#context = context
-    this.#exchange = exchange
+    this.#visitor = exchange.visitor
     this.#response = exchange.response
     this.#stream = stream
     this.#format = format
     this.#cursor = nextCursor(query.cursor, clock, random)
     this.#reader = new Reader(context.hub, stream, seq, this, { latestOnly })
-    this.#heartbeat = new Heartbeat(context, heartbeatMs(query.heartbeat), () => this.#beat())
+    this.#heartbeat = new Heartbeat(context, heartbeatMs(query.heartbeat), this)
     const age = cdn === true ? Math.min(CDN_AGE_MS, limits.maxAgeMs) : limits.maxAgeMs
     this.#ageTimer = wheel.set(around(age, AGE_SPREAD, random), () => this.drain(0, 0))
   }
 
-  start(entry: Entry): void {
+  start(entry: Entry, departure: Departure): void {
     this.#entry = entry
     writeHead(this.#response, 200, { ...this.#format.headers(this.#stream), [HEADERS.nextOffset]: this.#position() })
     this.#response.on('drain', () => this.#drained())
-    this.#response.on('close', () => this.#release())
+    departure.whenGone(() => this.#release())
     this.#context.openReads.add(this)
     this.#write(this.#format.opening(this.#context.random, this.#position()))
     this.#reader.resume()
@@ -142,7 +147,7 @@ class LiveRead implements ReaderSink, OpenRead {
   }
 
   async revalidate(): Promise<void> {
-    if (!(await this.#context.gate.allows(this.#exchange.visitor, 'read', this.#exchange.path))) this.expelled()
+    if (!(await this.#context.gate.allows(this.#visitor, 'read', this.#stream.path))) this.expelled()
   }
 
   writable(): boolean {
@@ -173,7 +178,7 @@ class LiveRead implements ReaderSink, OpenRead {
   reset(reset: Reset): void {
     const { instruments, positions } = this.#context
     instruments.reset(reset.reason)
-    this.#finish(resetControl(positions.reset(this.#exchange.path, reset)))
+    this.#finish(resetControl(positions.reset(this.#stream.path, reset)))
   }
 
   /** Nothing to say: the client will ask again, and be told that there is no such stream. */
@@ -205,7 +210,7 @@ class LiveRead implements ReaderSink, OpenRead {
   }
 
   /** A full socket is silent for the client as well, but another byte in its queue would not change that. */
-  #beat(): void {
+  beat(): void {
     if (this.writable()) this.#write(this.#format.pulse)
   }
 
@@ -215,7 +220,7 @@ class LiveRead implements ReaderSink, OpenRead {
   }
 
   #awaitDrain(): void {
-    this.#stallTimer ??= this.#context.wheel.set(this.#context.limits.stallMs, () => {
+    this.#stallTimer ??= this.#context.wheel.setDeadline(this.#context.limits.stallMs, () => {
       this.#context.instruments.slowConsumer()
       this.cut()
     })

@@ -7,13 +7,14 @@
 import { HEADERS } from '../wire/names.ts'
 import { around } from './clock.ts'
 import type { ServerContext } from './context.ts'
-import { locate, trimmedBefore } from './cursor.ts'
+import { locate, replacedBy, trimmedBefore } from './cursor.ts'
 import { answer, type Exchange } from './exchange.ts'
 import type { HubStream } from './hub/hub-stream.ts'
 import { pageOf } from './hub/page.ts'
 import { nextCursor } from './live-cursor.ts'
 import type { OpenRead } from './open-reads.ts'
 import { PAGE, pageBody, pageHeaders } from './page-answer.ts'
+import { deliverPage } from './page-delivery.ts'
 import { answerReset, notFound, refuse } from './problem.ts'
 import { badOffset, type ReadQuery } from './read-query.ts'
 import type { Entry } from './security/gate.ts'
@@ -92,13 +93,9 @@ class Poll implements OpenRead {
 
   async #wait(): Promise<void> {
     const { wheel, random, limits, openReads, gate } = this.#context
-    const { response, visitor } = this.#exchange
+    const { departure, visitor } = this.#exchange
     const entry: Entry = gate.enter(visitor, this)
     openReads.add(this)
-    response.on('close', () => {
-      if (this.#state === 'waiting') this.#state = 'gone'
-      this.#stopWaiting()
-    })
     await new Promise<void>((resolve) => {
       const timer = wheel.set(around(limits.longPollMs, SPREAD, random), resolve)
       this.#stream.readers.add(resolve)
@@ -108,6 +105,10 @@ class Poll implements OpenRead {
         wheel.clear(timer)
         resolve()
       }
+      departure.whenGone(() => {
+        if (this.#state === 'waiting') this.#state = 'gone'
+        this.#stopWaiting()
+      })
     })
     this.#stopWaiting()
     openReads.remove(this)
@@ -117,12 +118,12 @@ class Poll implements OpenRead {
   #answer(result: ReadResult | null): void {
     const { response, path } = this.#exchange
     const { positions, instruments } = this.#context
-    if (result === null || result.head.gen !== this.#stream.gen) {
+    if (result === null) {
       refuse(response, notFound())
       return
     }
     const { head, records } = result
-    const reset = trimmedBefore(head, this.#after)
+    const reset = head.gen === this.#stream.gen ? trimmedBefore(head, this.#after) : replacedBy(head)
     if (reset !== null) {
       answerReset(response, positions.reset(path, reset))
       return
@@ -130,7 +131,10 @@ class Poll implements OpenRead {
     const page = pageOf(head, this.#after, records)
     const headers = { ...pageHeaders(positions, head, page, false), [HEADERS.cursor]: this.#cursor }
     if (records.length === 0) answer(response, 204, headers)
-    else answer(response, 200, { ...headers, ETag: positions.tag(head, page) }, pageBody(head, page))
+    else {
+      const tagged = { ...headers, ETag: positions.tag(head, page) }
+      deliverPage(this.#context, this.#exchange, tagged, pageBody(head, page))
+    }
     instruments.delivered('page', records.length)
   }
 }

@@ -38,15 +38,15 @@ export function readBody(request: StreamRequest, { wheel, limits }: BodyReading)
       wheel.clear(window)
       finish()
     }
-    const total = wheel.set(limits.bodyMs, () => settle(() => reject(tooSlow(limits.bodyMs))))
+    const total = wheel.setDeadline(limits.bodyMs, () => settle(() => reject(tooSlow(limits.bodyMs))))
     // A body that is announced and comes drop by drop must not hold a connection for long.
     const look = (): void => {
       const rate = ((size - sizeBefore) / RATE_WINDOW_MS) * 1000
       if (rate < limits.minimumBytesPerSecond) settle(() => reject(tooSlow(limits.bodyMs)))
-      else window = wheel.set(RATE_WINDOW_MS, look)
+      else window = wheel.setDeadline(RATE_WINDOW_MS, look)
       sizeBefore = size
     }
-    let window = wheel.set(RATE_WINDOW_MS, look)
+    let window = wheel.setDeadline(RATE_WINDOW_MS, look)
     request.on('data', (chunk) => {
       size += chunk.length
       // A chunked body announces nothing, and may be endless.

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { type Reset, skippedFrom, trimmedBefore } from './cursor.ts'
+import { type Reset, replacedBy, skippedFrom, trimmedBefore } from './cursor.ts'
 import type { Hub } from './hub/hub.ts'
 import type { HubStream } from './hub/hub-stream.ts'
 import { type Page, pageOf } from './hub/page.ts'
 import { UNIT } from './hub/read-queue.ts'
-import type { ReadResult } from './stores/store.ts'
+import type { ReadResult, StreamHead } from './stores/store.ts'
 
 /** Where a reader's records go. */
 export interface ReaderSink {
@@ -98,7 +98,7 @@ export class Reader {
   #step(): void {
     const stream = this.#stream
     const reset = trimmedBefore(stream.head, this.#position)
-    if (stream.state === 'gone') this.#finish(() => this.#sink.deleted())
+    if (stream.state === 'gone') this.#seek()
     else if (reset !== null) this.#finish(() => this.#sink.reset(reset))
     else if (this.#latestOnly && stream.head.tail - this.#position > 1) this.#skip()
     else this.#read()
@@ -108,6 +108,24 @@ export class Reader {
     const page = this.#stream.page(this.#position, { records: this.#unitRecords, bytes: UNIT.bytes })
     if (page === null) this.#fetch()
     else this.#serve(page)
+  }
+
+  /** The stream is gone. Whether another one has taken its place is for the store to say. */
+  #seek(): void {
+    this.#state = 'fetching'
+    this.#hub.head(this.#stream.path).then(
+      (head) => {
+        if (this.#state === 'fetching') this.#lost(head)
+      },
+      (error: unknown) => {
+        if (this.#state === 'fetching') this.#finish(() => this.#sink.failed(error))
+      },
+    )
+  }
+
+  #lost(head: StreamHead | null): void {
+    if (head === null || head.gen === this.#stream.gen) this.#finish(() => this.#sink.deleted())
+    else this.#finish(() => this.#sink.reset(replacedBy(head)))
   }
 
   /** History: pages come from the store, one at a time for each reader. */
@@ -124,7 +142,7 @@ export class Reader {
   #fetched(result: ReadResult | null): void {
     if (this.#state !== 'fetching') return
     if (result === null || result.head.gen !== this.#stream.gen) {
-      this.#finish(() => this.#sink.deleted())
+      this.#lost(result?.head ?? null)
       return
     }
     this.#stream.refresh(result.head)

@@ -179,3 +179,27 @@ test('a stopped wheel fires nothing any more, neither the rest of the tick nor w
   clock.advance(10_000)
   expect([fired, wheel.size, clock.pending]).toEqual([[], 0, 0])
 })
+
+test('a deadline does not count the time in which the process was blocked', () => {
+  const fired: string[] = []
+  let now = 0
+  let wake = () => {}
+  const clock = { now: () => now, setTimeout: (run: () => void) => (wake = run), clearTimeout: () => {} }
+  const wheel = new TimerWheel(clock)
+  wheel.set(1_000, () => fired.push('beat'))
+  wheel.setDeadline(2_000, () => fired.push('soon'))
+  wheel.setDeadline(20_000, () => fired.push('later'))
+  now = 30_000
+  wake()
+  expect([fired, wheel.size]).toEqual([['beat'], 2])
+  now = 30_900
+  wake()
+  expect(fired).toEqual(['beat'])
+  now = 31_000
+  wake()
+  expect(fired).toEqual(['beat', 'soon'])
+  for (now = 31_100; now < 49_000; now += 100) wake()
+  expect(fired).toEqual(['beat', 'soon'])
+  wake()
+  expect(fired).toEqual(['beat', 'soon', 'later'])
+})

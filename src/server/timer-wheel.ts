@@ -11,8 +11,9 @@ import type { Clock } from './clock.ts'
 
 /** A timer that is set. Opaque: it is only good for {@link TimerWheel.clear}. */
 export interface WheelTimer {
-  readonly tick: number
+  tick: number
   readonly run: () => void
+  readonly isDeadline: boolean
 }
 
 /** How a wheel turns. */
@@ -25,6 +26,12 @@ export interface TimerWheelOptions {
 
 /** How far ahead the wheel looks for its next tick. Beyond that it hops, which costs one idle wake-up in 25.6 s. */
 const TICKS_AHEAD = 256
+
+/** More than a busy event loop is late by. */
+const LATE_MS = 500
+
+/** What a deadline is put off by at least. */
+const GRACE_MS = 1_000
 
 /**
  * Timers that are never early, and late by one tick at most (and the millisecond that a clock timer is rounded up by).
@@ -66,19 +73,35 @@ export class TimerWheel {
 
   /** Calls `run` once, `delayMs` from now or up to a tick later. */
   set(delayMs: number, run: () => void): WheelTimer {
+    return this.#plan(delayMs, run, false)
+  }
+
+  /**
+   * The same for what ends a peer's patience: time in which the process was blocked does not count against the peer, whose words
+   * lay in the socket meanwhile (wire.md F45). It gets a second in any case, as Node reads sockets after its timers.
+   */
+  setDeadline(delayMs: number, run: () => void): WheelTimer {
+    return this.#plan(delayMs, run, true)
+  }
+
+  #plan(delayMs: number, run: () => void, isDeadline: boolean): WheelTimer {
     const elapsed = this.#elapsed()
     // A wheel at rest does not turn: it catches up, or it would look for this timer among ticks that are long over.
     if (this.#size === 0) this.#fired = Math.max(this.#fired, Math.floor(elapsed / this.#tickMs))
     const due = Math.ceil((elapsed + (delayMs > 0 ? delayMs : 0)) / this.#tickMs)
     // Beyond the fired tick: a callback that sets itself anew with 0 would otherwise keep this very tick going for ever.
-    const timer = { tick: Math.max(due, this.#fired + 1), run }
+    const timer = { tick: Math.max(due, this.#fired + 1), run, isDeadline }
     if (this.#stopped) return timer
+    this.#add(timer)
+    if (timer.tick < this.#armed) this.#arm(Math.min(timer.tick, this.#fired + TICKS_AHEAD))
+    return timer
+  }
+
+  #add(timer: WheelTimer): void {
     const together = this.#ticks.get(timer.tick)
     if (together === undefined) this.#ticks.set(timer.tick, new Set([timer]))
     else together.add(timer)
     this.#size++
-    if (timer.tick < this.#armed) this.#arm(Math.min(timer.tick, this.#fired + TICKS_AHEAD))
-    return timer
   }
 
   /** Unsets a timer. One that has fired, or is cleared already, is left as it is. */
@@ -115,12 +138,26 @@ export class TimerWheel {
   }
 
   #turn(): void {
+    const armed = this.#armed
     this.#armed = Number.POSITIVE_INFINITY
     const before = this.#fired
     // Node's timers may be a millisecond early by this clock: then nothing is due, and the wheel is armed once more.
     this.#fired = Math.max(before, Math.floor(this.#elapsed() / this.#tickMs))
+    if ((this.#fired - armed) * this.#tickMs > LATE_MS) this.#forgive(before, armed)
     for (const tick of this.#dueSince(before)) this.#fire(tick)
     if (this.#size > 0) this.#arm(this.#next())
+  }
+
+  /** The process was blocked from tick `since` to now: deadlines that ended meanwhile get back what they had left. */
+  #forgive(before: number, since: number): void {
+    const deadlines: WheelTimer[] = []
+    for (const tick of [...this.#dueSince(before)])
+      for (const timer of this.#ticks.get(tick) ?? []) if (timer.isDeadline) deadlines.push(timer)
+    for (const timer of deadlines) {
+      this.clear(timer)
+      timer.tick = this.#fired + Math.max(timer.tick - since, Math.ceil(GRACE_MS / this.#tickMs))
+      this.#add(timer)
+    }
   }
 
   /** The ticks from `before` to now that hold timers, in order. */

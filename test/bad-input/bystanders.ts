@@ -6,7 +6,14 @@
  */
 
 import { Agent, request } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 import { EventStreamReader, LongPollReader, type Reader, type ReadFrom, SocketReader, textOf } from './readers.ts'
+
+/** Twenty milliseconds, in which the server has time for others as well. */
+const breath = (): Promise<void> => setTimeout(20)
+
+/** A hundred who behave: one of them is the producer. At full speed they alone would keep the server busy. */
+export const HUNDRED = { webSockets: 34, eventStreams: 33, longPolls: 32, pause: breath }
 
 /** How many readers of each sort. Default: one. */
 export interface CrowdSize {

@@ -116,13 +116,18 @@ badInput('B25', 'a hello with a wrong field closes with 4000', async (rig) => {
     { agent: 'canary'.repeat(11) },
     { token: 5 },
     { pingMs: 'soon' },
-    { extra: 'canary' },
     { caps: 'all' },
   ]) {
     const { peer } = await rig.shakeHands()
     peer.say({ t: 'hello', v: 1, token: TOKENS.mallory, ...wrong })
     expect((await peer.closed).code).toBe(4000)
   }
+})
+
+badInput('B25', 'a hello with a field that we do not know is welcome: a newer client greets so', async (rig) => {
+  const { peer } = await rig.shakeHands()
+  peer.say({ t: 'hello', v: 1, token: TOKENS.mallory, pingMs: 60_000, extra: 'canary' })
+  expect(await peer.until(({ t }) => t === 'welcome')).toMatchObject({ v: 1 })
 })
 
 for (const id of ['-1', '1e309', '9007199254740992', '"1"', '1.5', 'null', 'true', '[1]', '{}'])

@@ -80,7 +80,12 @@ function open(): Promise<void> {
   let drip: NodeJS.Timeout | undefined
   sockets.add(socket)
   socket.on('error', () => {})
-  if (kind !== 'deaf') socket.on('data', (chunk) => chunks.push(chunk))
+  if (kind !== 'deaf')
+    socket.on('data', (chunk) => {
+      chunks.push(chunk)
+      // A close frame is answered with the end: how long the server waits for one is not the subject.
+      if (kind === 'strangers' && verdictOn(Buffer.concat(chunks)) !== '101') socket.end()
+    })
   socket.on('close', () => {
     clearInterval(drip)
     sockets.delete(socket)

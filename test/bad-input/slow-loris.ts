@@ -6,10 +6,9 @@
  * @module
  */
 
-import { setTimeout } from 'node:timers/promises'
 import { createStreamServer } from '../../src/server/index.ts'
 import { type Attack, attack } from './attack.ts'
-import { Bystanders } from './bystanders.ts'
+import { Bystanders, HUNDRED } from './bystanders.ts'
 import type { Slowness } from './slow-attack.ts'
 
 /** With its own limits, but for what all clients of one machine share here. */
@@ -21,9 +20,6 @@ const ONE_MACHINE = {
   publishes: { perSecond: 1e6, burst: 1e6 },
   bytesIn: { perSecond: 1e9, burst: 1e9 },
 }
-
-/** Twenty records a second: what is measured is the attack, not a server that is busy anyhow. */
-const HUNDRED = { webSockets: 34, eventStreams: 33, longPolls: 32, pause: () => setTimeout(50) }
 
 const KINDS: readonly Slowness[] = ['heads', 'silence', 'bodies', 'strangers', 'floods']
 

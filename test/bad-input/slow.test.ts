@@ -2,11 +2,11 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { DEFAULT_TIMES } from '../../src/server/operations/transport.ts'
 import { attack } from './attack.ts'
 import { type BadInputOptions, expectNoEffectOnOthers } from './bad-input.ts'
+import { HUNDRED } from './bystanders.ts'
 import { type Rig, TOKENS, withRig } from './rig.ts'
 import type { Slowness } from './slow-attack.ts'
 
-/** A hundred who behave: one of them is the producer. */
-const HUNDRED = { crowd: { webSockets: 34, eventStreams: 33, longPolls: 32 }, patienceMs: 50_000 }
+const BESIDE = { crowd: HUNDRED, patienceMs: 50_000 }
 
 const COUNT = 300
 
@@ -19,7 +19,7 @@ const TEN_SECONDS = 10_200
 const SOON = { timeout: 20_000 }
 
 /** Node keeps its own time for heads. It is the machine's, so it is made short. */
-const SHORT = { ...HUNDRED, times: { ...DEFAULT_TIMES, headersMs: 1_000, requestMs: 5_000, checkMs: 100 } }
+const SHORT = { ...BESIDE, times: { ...DEFAULT_TIMES, headersMs: 1_000, requestMs: 5_000, checkMs: 100 } }
 
 /** Attacks, waits until all are there, does what is to be done about it, and nobody else has noticed. */
 function besideAHundred(
@@ -67,7 +67,7 @@ describe('slow clients, beside a hundred that behave', () => {
   besideAHundred(
     'bodies that come byte by byte are answered with 408 after 10 s',
     'bodies',
-    HUNDRED,
+    BESIDE,
     async (rig, over) => {
       rig.clock.advance(TEN_SECONDS)
       await rig.bystanders.beats(2)
@@ -76,14 +76,14 @@ describe('slow clients, beside a hundred that behave', () => {
     },
   )
 
-  besideAHundred('heads of 32 KiB are answered with 431', 'floods', HUNDRED, async (_rig, over) => {
+  besideAHundred('heads of 32 KiB are answered with 431', 'floods', BESIDE, async (_rig, over) => {
     expect(await over).toEqual({ 431: COUNT })
   })
 
   besideAHundred(
     'sockets that do not greet are closed with 4211 after 10 s',
     'strangers',
-    HUNDRED,
+    BESIDE,
     async (rig, over) => {
       rig.clock.advance(TEN_SECONDS)
       expect(await over).toEqual({ 4211: COUNT })
@@ -95,7 +95,7 @@ describe('slow clients, beside a hundred that behave', () => {
   besideAHundred(
     'readers that take nothing are cut off after 20 s, and hold no more than a batch each until then',
     'deaf',
-    { ...HUNDRED, changes: ['bad/target'] },
+    { ...BESIDE, changes: ['bad/target'] },
     async (rig) => {
       const headers = ['Content-Type: application/json']
       for (let count = 0; count < 20; count++) await rig.ask('POST', '/v1/stream/bad/target', { headers, body: record })

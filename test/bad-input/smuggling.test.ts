@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { expectNoEffectOnOthers } from './bad-input.ts'
+import { HUNDRED } from './bystanders.ts'
 import { UPGRADE } from './raw-peer.ts'
 import { type Rig, TOKENS, withRig } from './rig.ts'
 
@@ -8,8 +9,7 @@ const BEARER = `Authorization: Bearer ${TOKENS.mallory}`
 const JSON_TYPE = 'Content-Type: application/json'
 const CHUNKED = 'Transfer-Encoding: chunked'
 
-/** A hundred who behave: one of them is the producer. */
-const HUNDRED = { crowd: { webSockets: 34, eventStreams: 33, longPolls: 32 }, patienceMs: 50_000 }
+const BESIDE = { crowd: HUNDRED, patienceMs: 50_000 }
 
 /** What is to be smuggled in: it would succeed, were it ever taken for a request. */
 const SMUGGLED = ['DELETE', TARGET, 'HTTP/1.1\r\nHost: localhost\r\n', BEARER, '\r\n\r\n']
@@ -261,23 +261,23 @@ describe('request smuggling, beside a hundred clients', () => {
     ['requests inside of requests', HARMLESS],
   ] as const)
     test(`${what} are answered once, and never obeyed`, { timeout: 60_000 }, () =>
-      withRig(HUNDRED, async (rig) => {
+      withRig(BESIDE, async (rig) => {
         await rig.seed('bad/target', '["kept"]')
         for (const vector of vectors) await expectNothingSmuggled(rig, vector)
         expect(await rig.stored('bad/target')).toBe('["kept"]')
-        await expectNoEffectOnOthers(rig, HUNDRED)
+        await expectNoEffectOnOthers(rig, BESIDE)
       }),
     )
 
   test('a hundred good requests in one packet are answered in their order', { timeout: 60_000 }, () =>
-    withRig({ ...HUNDRED, changes: ['bad/target'] }, async (rig) => {
+    withRig({ ...BESIDE, changes: ['bad/target'] }, async (rig) => {
       await rig.seed('bad/target', '["kept"]')
       const append = (at: number) => post('', [`Content-Length: ${String(at).length}`], String(at)).bytes
       const last = [`GET ${TARGET}?offset=-1 HTTP/1.1`, 'Host: localhost', BEARER, close, '', ''].join('\r\n')
       const answers = await rig.send(Array.from({ length: 99 }, (_, at) => append(at)).join('') + last)
       expect(answers.map(({ status }) => status)).toEqual([...Array(99).fill(204), 200])
       expect(JSON.parse(answers.at(-1)?.body ?? '')).toEqual(['kept', ...Array.from({ length: 99 }, (_, at) => at)])
-      await expectNoEffectOnOthers(rig, { ...HUNDRED, changes: ['bad/target'] })
+      await expectNoEffectOnOthers(rig, { ...BESIDE, changes: ['bad/target'] })
     }),
   )
 })

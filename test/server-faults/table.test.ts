@@ -14,8 +14,6 @@ test('every fault that is wanted is played somewhere', () => {
     ).not.toEqual([])
 })
 
-test('what is not played somewhere, or is not right yet, has a reason', () => {
-  for (const { omitted, stands } of faults)
-    for (const reason of [...omitted, ...(stands === undefined ? [] : [stands])])
-      expect(reason.length).toBeGreaterThan(15)
+test('what is not played somewhere has a reason', () => {
+  for (const { omitted } of faults) for (const reason of omitted) expect(reason.length).toBeGreaterThan(15)
 })

@@ -13,7 +13,7 @@ import * as history from './cases/lost-history.ts'
 import * as processCases from './cases/processes.ts'
 import * as scarcity from './cases/scarcity.ts'
 import * as slow from './cases/slow-readers.ts'
-import { played, standing, whileReading } from './fault.ts'
+import { played, whileReading } from './fault.ts'
 
 export const bytes = [
   whileReading('F05', 'a byte every 10 ms makes the same log', bytesCases.byteByByte),
@@ -37,37 +37,21 @@ const polled = 'each answer is a page: the server holds nothing open that could 
 export const slowReaders = [
   whileReading('F07', 'who does not read for 15 s is caught up without loss', slow.shortStall, {
     'long-poll': polled,
-    websocket: 'it is taken for dead: see the next one',
   }),
-  standing(
-    'a peer that takes nothing is not asked for signs of life, and closed with 4210 after 15 s for giving none',
-    played('F07', 'who does not read for 15 s is caught up without loss', {
-      websocket: () => slow.shortStall({ via: 'websocket', isSocket: true, polls: false }),
-    }),
-  ),
   whileReading('F07', 'who does not read for 25 s is cut off, and resumes without loss', slow.longStall, {
     'long-poll': polled,
   }),
-  standing(
-    'an answer that is no stream has no limit of time once it is written',
-    played('F07', 'pages that nobody takes are given up', { HTTP: slow.untakenPages }),
-  ),
+  played('F07', 'pages that nobody takes are given up', { HTTP: slow.untakenPages }),
   whileReading('F45', 'nobody is lost to a server that was blocked for 5 s', slow.blockedFor5Seconds),
   whileReading('F45', 'nobody is lost to a server that was blocked for 30 s', slow.blockedFor30Seconds),
   played('F45', 'signs of life come late and once', { 'every transport': slow.lateHeartbeats }),
-  standing(
-    'the 20 s of a stall run while the server does not',
-    whileReading('F45', 'who lagged when the server was blocked is not cut off for it', slow.blockedWhileClogged, {
-      'long-poll': polled,
-    }),
-  ),
-  standing(
-    'the 10 s of an upload and of a greeting run while the server does not',
-    played('F45', 'what was said while the server was blocked is heard', {
-      HTTP: slow.blockedDuringAnUpload,
-      WebSocket: slow.blockedBeforeTheGreeting,
-    }),
-  ),
+  whileReading('F45', 'who lagged when the server was blocked is not cut off for it', slow.blockedWhileClogged, {
+    'long-poll': polled,
+  }),
+  played('F45', 'what was said while the server was blocked is heard', {
+    HTTP: slow.blockedDuringAnUpload,
+    WebSocket: slow.blockedBeforeTheGreeting,
+  }),
 ]
 
 export const leavers = [
@@ -75,13 +59,10 @@ export const leavers = [
     'long-poll': () => leaving.whileBeingLetIn('?offset=now&live=long-poll'),
     websocket: leaving.beforeTheHandshake,
   }),
-  standing(
-    'the read begins all the same, and waits for ever for the end of a connection that has ended',
-    played('F48', 'who leaves while being let in leaves nothing behind', {
-      sse: () => leaving.whileBeingLetIn('?offset=now&live=sse'),
-      ndjson: () => leaving.whileBeingLetIn('?offset=now&live=ndjson'),
-    }),
-  ),
+  played('F48', 'who leaves while being let in leaves nothing behind', {
+    sse: () => leaving.whileBeingLetIn('?offset=now&live=sse'),
+    ndjson: () => leaving.whileBeingLetIn('?offset=now&live=ndjson'),
+  }),
 ]
 
 export const lostHistory = [

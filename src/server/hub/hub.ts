@@ -71,6 +71,11 @@ export class Hub {
     return stream
   }
 
+  /** What the store knows of a stream at this moment. */
+  head(path: string): Promise<StreamHead | null> {
+    return this.#options.store.head(path)
+  }
+
   leave(stream: HubStream): void {
     stream.members--
     if (stream.members > 0 || stream.state === 'gone') return

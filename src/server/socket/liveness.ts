@@ -27,8 +27,8 @@ export function agreedPingMs(asked: number | undefined): number {
 
 /** The connection whose peer is watched. */
 export interface LivenessPeer {
-  /** Whether what the peer sends is read at present. */
-  isRead(): boolean
+  /** Whether a word of the peer could be heard at present. */
+  isHeard(): boolean
   ping(): void
   /** The peer has been silent for two intervals and the grace. */
   dead(): void
@@ -159,7 +159,7 @@ export class Pulse {
   }
 
   isSilent(now: number): boolean {
-    if (!this.#peer.isRead()) this.forgive(now)
+    if (!this.#peer.isHeard()) this.forgive(now)
     return now >= this.#deadline
   }
 

@@ -65,7 +65,7 @@ export class SocketOutlet implements Outlet {
   awaitRoom(): void {
     if (this.#stallTimer !== null || !this.isFull || !this.#isOpen()) return
     const { wheel, limits } = this.#context
-    this.#stallTimer = wheel.set(limits.stallMs, () => this.#owner.stalled())
+    this.#stallTimer = wheel.setDeadline(limits.stallMs, () => this.#owner.stalled())
     // Only now: a listener for each socket that is never full would be a waste.
     this.#stream.once('drain', () => this.#drained())
   }

@@ -71,7 +71,7 @@ export class Session implements OpenRead, Connection, SocketListener, OutletOwne
     this.#guest = guest
     this.#socket = socket
     this.#outlet = new SocketOutlet(context, socket, stream, this)
-    this.#helloTimer = context.wheel.set(context.limits.helloMs, () =>
+    this.#helloTimer = context.wheel.setDeadline(context.limits.helloMs, () =>
       this.#close({ code: codes.HELLO_TIMEOUT, reason: 'hello_timeout' }),
     )
     guest.attend(this)
@@ -150,8 +150,9 @@ export class Session implements OpenRead, Connection, SocketListener, OutletOwne
 
   // Liveness.
 
-  isRead(): boolean {
-    return !this.#socket.isPaused
+  /** Of a peer whose socket is full no word is expected: no `ping` gets through to it, and how long that may last is the outlet's affair. */
+  isHeard(): boolean {
+    return !this.#socket.isPaused && !this.#outlet.isFull
   }
 
   /** A full socket is silent for the peer as well, but another byte in its queue would not change that. */

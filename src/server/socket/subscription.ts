@@ -110,8 +110,8 @@ export class Subscription implements ReaderSink, TurnTaker {
 
   writable(): boolean {
     const { outlet, credit, turns } = this.#owner
-    const isReady = outlet.writable() && (credit?.covers(this.#unitRecords) ?? true)
-    return turns === null ? isReady : turns.ask(this, isReady)
+    const isHeardy = outlet.writable() && (credit?.covers(this.#unitRecords) ?? true)
+    return turns === null ? isHeardy : turns.ask(this, isHeardy)
   }
 
   /** A client that computes positions must hear of a new term before the first record of it. */

@@ -37,10 +37,10 @@ export class Turns {
   /**
    * Whether it may read now. If not it is resumed later, and has to ask again.
    *
-   * @param isReady whether it could send what it reads.
+   * @param isHeardy whether it could send what it reads.
    */
-  ask(taker: TurnTaker, isReady: boolean): boolean {
-    if (isReady && (taker.hasTurn || this.#isFreeFor(taker))) {
+  ask(taker: TurnTaker, isHeardy: boolean): boolean {
+    if (isHeardy && (taker.hasTurn || this.#isFreeFor(taker))) {
       if (!taker.hasTurn) this.#taken++
       taker.hasTurn = true
       return true
@@ -49,7 +49,7 @@ export class Turns {
     this.#waiting ??= new Set()
     this.#waiting.add(taker)
     // The others may wait for something else.
-    if (isReady) this.#callSoon()
+    if (isHeardy) this.#callSoon()
     return false
   }
 
