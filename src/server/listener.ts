@@ -58,6 +58,9 @@ export interface Listener {
   cut(): void
 }
 
+/** Connections that wait to be accepted. Node's 511 overflow when thousands dial at once, and each dials again a second later. */
+const BACKLOG = 4_096
+
 /**
  * Listens.
  *
@@ -75,7 +78,7 @@ export async function listen(
   admit(server, options.tls !== undefined, connections, doors)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject)
       server.on('error', atMostOnceASecond(doors.failed))
       resolve()

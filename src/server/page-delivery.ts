@@ -37,7 +37,7 @@ export function deliverPage(
   const send = (): void => {
     wait()
     let room = true
-    while (room && at < bytes.length) room = response.write(bytes.subarray(at, (at += PIECE_BYTES)))
+    for (; room && at < bytes.length; at += PIECE_BYTES) room = response.write(bytes.subarray(at, at + PIECE_BYTES))
     if (at >= bytes.length && !response.writableEnded) response.end()
   }
   departure.whenGone(() => {

@@ -68,12 +68,15 @@ describe('waking', () => {
     await Promise.resolve()
     turns.push(woken)
     waking.wake()
-    for (let more = 0; more < 6; more++) {
+    for (let before = -1; woken > before && woken < 2_400; turns.push(woken)) {
+      before = woken
       await turn()
-      turns.push(woken)
     }
-    expect(turns.slice(0, 3)).toEqual([512, 1_024, 1_712])
-    expect(turns.at(-1)).toBe(2_400)
+    // Fewer when the machine is busy: a turn also has an end in time. Two of ours may fall into one turn of the test.
+    for (const [index, total] of turns.entries()) expect(total - (turns[index - 1] ?? 0)).toBeLessThanOrEqual(1_024)
+    expect(turns[0]).toBeLessThanOrEqual(512)
+    await turn()
+    expect(woken).toBe(2_400)
   })
 
   test('gathers for as long as it is told', () => {

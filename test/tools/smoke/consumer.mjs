@@ -11,7 +11,7 @@ import { createActor } from 'xstate'
 const server = createStreamServer({ allowAnonymous: true })
 const { url } = await server.listen({ port: 0, host: '127.0.0.1' })
 const address = new URL('/v1/stream/smoke', url).href
-server.stream('smoke').append({ number: 1 }, { number: 2 }, { number: 3 })
+await server.stream('smoke').append({ number: 1 }, { number: 2 }, { number: 3 })
 
 for (const via of ['sse', 'ndjson', 'long-poll', 'websocket']) {
   const records = await firstThree(durableConnection, { url: address, via })
