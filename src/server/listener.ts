@@ -11,7 +11,7 @@ import { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { setStandingHeaders } from './exchange.ts'
 import { Connections } from './operations/connections.ts'
-import { hangUp, isAnswerable, NO_TUNNEL, refusalOfError } from './operations/hang-up.ts'
+import { hangUp, isAnswerable, isDue, NO_TUNNEL, refusalOfError } from './operations/hang-up.ts'
 import { refusalOfShape } from './operations/request-shape.ts'
 import { createTransport, DEFAULT_TIMES, type TransportSecurity, type TransportTimes } from './operations/transport.ts'
 import { type Refusal, refuse } from './problem.ts'
@@ -175,7 +175,10 @@ function refuseGarbage(server: Server, connections: Connections): void {
     if (refused.has(socket)) return
     refused.add(socket)
     const refusal = refusalOfError(error)
-    if (refusal !== null && isAnswerable(socket, connections.latest(socket))) hangUp(socket, refusal)
+    const latest = connections.latest(socket)
+    if (refusal !== null && isAnswerable(socket, latest)) hangUp(socket, refusal)
+    // What stood before the garbage was a good request: it may have been obeyed already, and gets its answer.
+    else if (refusal !== null && latest !== undefined && isDue(latest)) latest.shouldKeepAlive = false
     else socket.destroy()
   })
 }

@@ -51,3 +51,8 @@ export function isAnswerable(socket: Duplex, latest: ServerResponse | undefined)
   // A request that came whole gets its own answer: what follows it says nothing about it.
   return latest.socket === socket && !latest.headersSent && !latest.req.complete
 }
+
+/** Whether the answer to a request that came whole is still to begin. */
+export function isDue(latest: ServerResponse): boolean {
+  return latest.req.complete && !latest.headersSent
+}
