@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { installCommand, missingEngines } from './engines/installed.ts'
 import { browserProjects } from './engines/projects.ts'
+import { SlowFirst } from './tools/slow-first.ts'
 import { summaryReporter } from './tools/summary-reporter.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -20,6 +21,9 @@ export default defineConfig({
     // Here and not in the projects: there it would run once for each of them. What it provides reaches them all.
     globalSetup: existsSync(globalSetup) ? [globalSetup] : [],
     reporters: ['default', summaryReporter(missing)],
+    sequence: { sequencer: SlowFirst },
+    // One more than CI has cores: many of the longest tests wait, for browsers and for real time.
+    maxWorkers: 3,
     // Projects do not extend this file, they are complete as they are written.
     projects: [
       {

@@ -112,15 +112,23 @@ export class Reader {
 
   /** The stream is gone. Whether another one has taken its place is for the store to say. */
   #seek(): void {
+    if (this.#hub.closed) {
+      this.#lost(null)
+      return
+    }
     this.#state = 'fetching'
     this.#hub.head(this.#stream.path).then(
       (head) => {
         if (this.#state === 'fetching') this.#lost(head)
       },
-      (error: unknown) => {
-        if (this.#state === 'fetching') this.#finish(() => this.#sink.failed(error))
-      },
+      (error: unknown) => this.#failed(error),
     )
+  }
+
+  #failed(error: unknown): void {
+    if (this.#state !== 'fetching') return
+    if (this.#hub.closed) this.#lost(null)
+    else this.#finish(() => this.#sink.failed(error))
   }
 
   #lost(head: StreamHead | null): void {
@@ -133,9 +141,7 @@ export class Reader {
     this.#state = 'fetching'
     this.#hub.reads.read(this.#stream.path, this.#position, this.#unitRecords).then(
       (result) => this.#fetched(result),
-      (error: unknown) => {
-        if (this.#state === 'fetching') this.#finish(() => this.#sink.failed(error))
-      },
+      (error: unknown) => this.#failed(error),
     )
   }
 

@@ -43,6 +43,7 @@ export class Hub {
   readonly #unwatch: () => void
   #aliases = 0
   #ringBytes = 0
+  #state: 'open' | 'closed' = 'open'
 
   constructor(options: HubOptions) {
     this.#options = options
@@ -76,6 +77,11 @@ export class Hub {
     return this.#options.store.head(path)
   }
 
+  /** The server is closed: those who still read are not told that something failed. */
+  get closed(): boolean {
+    return this.#state === 'closed'
+  }
+
   leave(stream: HubStream): void {
     stream.members--
     if (stream.members > 0 || stream.state === 'gone') return
@@ -83,6 +89,7 @@ export class Hub {
   }
 
   close(): void {
+    this.#state = 'closed'
     this.#unwatch()
     for (const stream of this.#streams.values()) stream.vanish()
     this.#streams.clear()
