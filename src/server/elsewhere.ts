@@ -6,8 +6,8 @@
 
 import type { Duplex } from 'node:stream'
 import { type StreamResponse, setStandingHeaders } from './exchange.ts'
+import { hangUp } from './operations/hang-up.ts'
 import { Refusal, refuse } from './problem.ts'
-import { refuseUpgrade } from './socket/handshake.ts'
 
 const NOT_HERE = new Refusal(404, 'no_such_endpoint', 'Streams live under /v1/stream/, sockets under /v1/ws.')
 
@@ -21,6 +21,5 @@ export async function answerElsewhere(handled: Promise<boolean>, response: Strea
 /** Refuses a socket that nobody has taken. */
 export function upgradeElsewhere(taken: boolean, socket: Duplex): void {
   if (taken) return
-  socket.on('error', () => {})
-  refuseUpgrade(socket, NOT_HERE)
+  hangUp(socket, NOT_HERE)
 }

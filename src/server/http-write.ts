@@ -10,12 +10,13 @@ import { DEFAULT_CONTENT_TYPE, essenceOf, kindOf } from './content-type.ts'
 import type { ServerContext } from './context.ts'
 import { answer, type Exchange } from './exchange.ts'
 import { factsOf } from './facts.ts'
+import { permit } from './permission.ts'
 import { notFound, Refusal } from './problem.ts'
 import { readBody } from './read-body.ts'
 import { recordBodies } from './record-bodies.ts'
-import type { AppendOutcome, CreateOutcome, ProducerTuple, RecordBody } from './stores/store.ts'
+import type { AppendOutcome, AppendRequest, CreateOutcome, ProducerTuple, RecordBody } from './stores/store.ts'
 import { type AppendHeaders, appendHeaders, createHeaders } from './write-headers.ts'
-import { append, create, fingerprintOf } from './writing.ts'
+import { appendOrCreate, create, fingerprintOf, spend, type WriteSpending } from './writing.ts'
 
 /** Creates a stream, or confirms that it is there as asked for. */
 export async function put(context: ServerContext, exchange: Exchange): Promise<void> {
@@ -68,11 +69,8 @@ export async function post(context: ServerContext, exchange: Exchange): Promise<
   if (body.length > 0 || !headers.close) await permit(context, exchange, 'append')
   pay(context, exchange, 'bytesIn', body.length)
   const records = recordsOf(context, headers, body)
-  // Looked up again: the stream may have been created or deleted while the body was on its way.
-  if (context.autoCreate && records.length > 0 && (await context.store.head(path)) === null)
-    await autoCreate(context, exchange, headers.contentType)
   const { producer, streamSeq, idempotencyKey, close } = headers
-  const outcome = await append(context, path, {
+  const wish: AppendRequest = {
     records,
     essence: body.length === 0 ? null : essenceOf(headers.contentType ?? DEFAULT_CONTENT_TYPE),
     producer,
@@ -81,6 +79,11 @@ export async function post(context: ServerContext, exchange: Exchange): Promise<
     idempotencyKey,
     fingerprint: producer === null && idempotencyKey === null ? null : fingerprintOf(body),
     close,
+  }
+  // The stream may have been created or deleted while the body was on its way: only the append itself knows.
+  const outcome = await appendOrCreate(context, path, wish, async () => {
+    if (!context.autoCreate || records.length === 0) throw notFound()
+    await autoCreate(context, exchange, headers.contentType)
   })
   answerAppend(context, exchange, outcome, { producer, empty: records.length === 0 })
 }
@@ -128,20 +131,9 @@ export async function remove(context: ServerContext, exchange: Exchange): Promis
   answer(exchange.response, 204, {})
 }
 
-async function permit(context: ServerContext, exchange: Exchange, action: 'create' | 'append' | 'close') {
-  const { gate } = context
-  if (!(await gate.allows(exchange.visitor, action, exchange.path))) throw gate.forbidden()
-}
-
-function pay(
-  context: ServerContext,
-  exchange: Exchange,
-  what: 'publishes' | 'bytesIn' | 'creates',
-  amount: number,
-): void {
-  const wait = context.gate.spend(exchange.visitor, what, amount)
+function pay(context: ServerContext, { visitor }: Exchange, what: WriteSpending, amount: number): void {
+  const wait = spend(context, visitor, what, amount)
   if (wait === 0) return
-  context.instruments.limited(what)
   throw new Refusal(429, 'rate_limited', 'Too much at once: come back later.', {
     'Retry-After': String(Math.ceil(wait / 1000)),
   })

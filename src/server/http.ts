@@ -14,10 +14,9 @@ import { factsOf } from './facts.ts'
 import { read } from './http-read.ts'
 import { post, put, remove } from './http-write.ts'
 import { refusalOfShape } from './operations/request-shape.ts'
+import { permit } from './permission.ts'
 import { notFound, Refusal, refuse } from './problem.ts'
 import { leavesBodyUnread, refuseUnread } from './read-body.ts'
-import type { Visitor } from './security/gate.ts'
-import type { Action } from './security/principal.ts'
 import { StoreError } from './stores/store.ts'
 import { type ParsedPath, parseStreamUrl, pathOf, queryOf } from './stream-path.ts'
 import { giveTicket } from './ticket.ts'
@@ -83,25 +82,21 @@ export function draining(): Refusal {
 async function dispatch(context: ServerContext, exchange: Exchange): Promise<void> {
   switch (exchange.request.method) {
     case 'GET':
-      await permit(context, exchange.visitor, 'read', exchange.path)
+      await permit(context, exchange, 'read')
       return read(context, exchange)
     case 'HEAD':
-      await permit(context, exchange.visitor, 'read', exchange.path)
+      await permit(context, exchange, 'read')
       return head(context, exchange)
     case 'PUT':
       return put(context, exchange)
     case 'POST':
       return post(context, exchange)
     case 'DELETE':
-      await permit(context, exchange.visitor, 'delete', exchange.path)
+      await permit(context, exchange, 'delete')
       return remove(context, exchange)
     default:
       throw new Refusal(405, 'method_not_allowed', 'A stream has no such method.', { Allow: ALLOWED_METHODS })
   }
-}
-
-async function permit(context: ServerContext, visitor: Visitor, action: Action, path: string): Promise<void> {
-  if (!(await context.gate.allows(visitor, action, path))) throw context.gate.forbidden()
 }
 
 function known(parsed: ParsedPath): string {

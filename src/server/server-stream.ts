@@ -7,10 +7,9 @@
 import { essenceOf, kindOf, type StreamKind } from './content-type.ts'
 import type { ServerContext } from './context.ts'
 import { offsetAt } from './cursor.ts'
-import type { HubStream } from './hub/hub-stream.ts'
 import { LocalReader, type StreamListener } from './local-reader.ts'
 import type { RecordBody, StoredRecord, StreamHead, TrimBy } from './stores/store.ts'
-import { append, create } from './writing.ts'
+import { appendOrCreate, create } from './writing.ts'
 
 /** A record as it is handed out. */
 export interface StreamRecord {
@@ -97,11 +96,7 @@ export function serverStream(context: ServerContext, path: string, options: NewS
   const write = async (records: readonly RecordBody[], close: boolean): Promise<StreamHead> => {
     const essence = records.length === 0 ? null : essenceOf(contentType)
     const request = { records, essence, close, producer: null, principal: null, ...NO_KEYS }
-    let outcome = await append(context, path, request)
-    if (outcome.kind === 'absent') {
-      await ensure()
-      outcome = await append(context, path, request)
-    }
+    const outcome = await appendOrCreate(context, path, request, ensure)
     if (outcome.kind === 'appended' || outcome.kind === 'duplicate') return outcome.head
     throw new Error(`The stream ${path} took no records: ${outcome.kind}.`)
   }
@@ -140,7 +135,7 @@ export function serverStream(context: ServerContext, path: string, options: NewS
 const NO_KEYS = { streamSeq: null, idempotencyKey: null, fingerprint: null }
 
 /** A record as its listener gets it. */
-export function handedOut(stream: StreamHead | HubStream['head'], record: StoredRecord): StreamRecord {
+export function handedOut(stream: StreamHead, record: StoredRecord): StreamRecord {
   const { seq, at, body } = record
   const isJson = kindOf(stream.config.contentType) === 'json'
   const value: unknown = isJson && typeof body === 'string' ? JSON.parse(body) : body

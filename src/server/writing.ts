@@ -6,6 +6,7 @@
 
 import { createHash } from 'node:crypto'
 import type { ServerContext } from './context.ts'
+import type { Visitor } from './security/gate.ts'
 import type { AppendOutcome, AppendRequest, CreateOutcome, RecordBody, StreamConfig } from './stores/store.ts'
 
 /** A stream as it is asked for. */
@@ -31,10 +32,39 @@ export async function append(context: ServerContext, path: string, request: Appe
   const { store, clock, instruments } = context
   const began = clock.now()
   const outcome = await store.append(path, request)
-  const size = request.records.reduce((sum, record) => sum + Buffer.byteLength(record), 0)
-  if (outcome.kind === 'appended') instruments.appended(request.records.length, size, clock.now() - began)
-  else if (outcome.kind === 'duplicate') instruments.duplicate(outcome.differs)
+  if (outcome.kind === 'appended') {
+    const size = request.records.reduce((sum, record) => sum + Buffer.byteLength(record), 0)
+    instruments.appended(request.records.length, size, clock.now() - began)
+  } else if (outcome.kind === 'duplicate') instruments.duplicate(outcome.differs)
   return outcome
+}
+
+/** The same; a stream that is not there is made first. What `make` throws, this rejects with. */
+export async function appendOrCreate(
+  context: ServerContext,
+  path: string,
+  request: AppendRequest,
+  make: () => Promise<unknown>,
+): Promise<AppendOutcome> {
+  const outcome = await append(context, path, request)
+  if (outcome.kind !== 'absent') return outcome
+  await make()
+  return append(context, path, request)
+}
+
+/** What a write is paid for with. */
+export type WriteSpending = 'publishes' | 'bytesIn' | 'creates'
+
+/** Takes from the visitor's bucket, and counts when there was not enough. 0: paid. Otherwise how long to wait, in milliseconds. */
+export function spend(
+  { gate, instruments }: ServerContext,
+  visitor: Visitor,
+  what: WriteSpending,
+  amount: number,
+): number {
+  const waitMs = gate.spend(visitor, what, amount)
+  if (waitMs > 0) instruments.limited(what)
+  return waitMs
 }
 
 /** 64 bits of a body, to notice a repetition that is none. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { ServerResponse } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { Refusal } from '../problem.ts'
-import { refuseUpgrade } from '../socket/handshake.ts'
+import { HEADERS, PROBLEM_TYPE, PROTOCOL_MAJOR } from '../../wire/names.ts'
+import { Refusal, refusalBody } from '../problem.ts'
 
 /**
  * How long the peer may take to read its answer. A socket that is closed with unread bytes in it resets the connection, and the
@@ -15,12 +15,29 @@ import { refuseUpgrade } from '../socket/handshake.ts'
  */
 const LINGER_MS = 1_000
 
-/** Refuses on a bare socket, and closes it whether the peer likes it or not. */
+/** Refuses on a bare socket (an upgrade that is not taken, for one), and closes it whether the peer likes it or not. */
 export function hangUp(socket: Duplex, refusal: Refusal): void {
   socket.on('error', () => {})
   const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref()
   socket.on('close', () => clearTimeout(timer))
-  refuseUpgrade(socket, refusal)
+  answerBare(socket, refusal)
+}
+
+function answerBare(socket: Duplex, refusal: Refusal): void {
+  const body = refusalBody(refusal)
+  const headers = {
+    Connection: refusal.headers.Upgrade === undefined ? 'close' : 'close, Upgrade',
+    'Content-Type': PROBLEM_TYPE,
+    'Content-Length': String(Buffer.byteLength(body)),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    [HEADERS.protocol]: String(PROTOCOL_MAJOR),
+    ...refusal.headers,
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${lines.join('')}\r\n${body}`)
+  // What the peer still sends is thrown away, or its connection would be reset before it has read the answer.
+  socket.resume()
 }
 
 const TOO_SLOW = new Refusal(408, 'request_timeout', 'The request did not arrive in time.')

@@ -23,7 +23,8 @@ type Payment = { readonly waitMs: number } | { readonly waitMs: 0; readonly full
  * Takes from a bucket. Something bigger than the whole bucket is paid for by waiting afterwards: it would otherwise never pass,
  * and an operator who raises one limit would have to find the other.
  */
-function payFrom(rate: Rate, fullAt: number, now: number, amount: number): Payment {
+export function payFrom(rate: Rate, fullAt: number, now: number, amount: number): Payment {
+  if (isUnlimited(rate)) return { waitMs: 0, fullAt: 0 }
   const perMs = rate.perSecond / 1000
   const untilFull = Math.max(0, fullAt - now)
   const missing = Math.min(amount, rate.burst) - (rate.burst - untilFull * perMs)
@@ -52,7 +53,6 @@ export class Bucket {
 
   /** Takes so many. 0: taken. Otherwise nothing was, and it is worth another try after so many milliseconds. */
   pay(amount: number): number {
-    if (isUnlimited(this.#rate)) return 0
     const paid = payFrom(this.#rate, this.#fullAt, this.#clock.now() - this.#start, amount)
     if ('fullAt' in paid) this.#fullAt = paid.fullAt
     return paid.waitMs

@@ -11,10 +11,11 @@ import { WEBSOCKET_PATH, WEBSOCKET_PROTOCOL } from '../../wire/names.ts'
 import type { ServerContext } from '../context.ts'
 import { factsOf } from '../facts.ts'
 import { draining } from '../http.ts'
+import { hangUp } from '../operations/hang-up.ts'
 import { Refusal } from '../problem.ts'
 import { pathOf } from '../stream-path.ts'
 import { Guest } from './guest.ts'
-import { checkHandshake, refuseUpgrade } from './handshake.ts'
+import { checkHandshake } from './handshake.ts'
 import { Liveness } from './liveness.ts'
 import { Session } from './session.ts'
 import { SessionSocket } from './session-socket.ts'
@@ -105,7 +106,7 @@ export class SocketDoor {
       thrown instanceof Refusal ? thrown : new Refusal(500, 'internal', 'Something inside the server failed.')
     if (refusal !== thrown) report(thrown)
     instruments.refused(refusal.code)
-    refuseUpgrade(socket, refusal)
+    hangUp(socket, refusal)
   }
 }
 

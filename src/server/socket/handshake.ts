@@ -4,11 +4,10 @@
  * @module
  */
 
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
-import type { Duplex } from 'node:stream'
-import { HEADERS, PROBLEM_TYPE, PROTOCOL_MAJOR, WEBSOCKET_PROTOCOL } from '../../wire/names.ts'
+import type { IncomingMessage } from 'node:http'
+import { WEBSOCKET_PROTOCOL } from '../../wire/names.ts'
 import { headerOf } from '../exchange.ts'
-import { Refusal, refusalBody } from '../problem.ts'
+import { Refusal } from '../problem.ts'
 
 const VERSION = '13'
 
@@ -35,22 +34,4 @@ export function checkHandshake(request: IncomingMessage): void {
   const asked = headerOf(request, 'sec-websocket-protocol')?.split(',') ?? []
   if (!asked.some((protocol) => protocol.trim() === WEBSOCKET_PROTOCOL))
     throw new Refusal(400, 'sub_protocol_required', `The sub-protocol has to be ${WEBSOCKET_PROTOCOL}.`)
-}
-
-/** Answers an upgrade without taking it. */
-export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
-  const body = refusalBody(refusal)
-  const headers = {
-    Connection: refusal.headers.Upgrade === undefined ? 'close' : 'close, Upgrade',
-    'Content-Type': PROBLEM_TYPE,
-    'Content-Length': String(Buffer.byteLength(body)),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    [HEADERS.protocol]: String(PROTOCOL_MAJOR),
-    ...refusal.headers,
-  }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${lines.join('')}\r\n${body}`)
-  // What the peer still sends is thrown away, or its connection would be reset before it has read the answer.
-  socket.resume()
 }

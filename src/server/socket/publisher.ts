@@ -13,7 +13,7 @@ import type { Visitor } from '../security/gate.ts'
 import type { Action } from '../security/principal.ts'
 import type { AppendOutcome, RecordBody, StreamHead } from '../stores/store.ts'
 import { parseStreamPath } from '../stream-path.ts'
-import { append, create, fingerprintOf } from '../writing.ts'
+import { append, create, fingerprintOf, spend } from '../writing.ts'
 import { failedToPublish, type PublishRefusal, publishRefusal } from './publish-refusal.ts'
 import type { BeginAppend, Request } from './requests.ts'
 
@@ -56,16 +56,10 @@ export class Publisher {
   #pay(visitor: Visitor, message: string): PublishRefusal | null {
     const amounts = { publishes: 1, bytesIn: Buffer.byteLength(message) }
     for (const what of ['publishes', 'bytesIn'] as const) {
-      const retryMs = this.#spend(visitor, what, amounts[what])
+      const retryMs = spend(this.#context, visitor, what, amounts[what])
       if (retryMs > 0) return { code: 'rate', retryMs }
     }
     return null
-  }
-
-  #spend(visitor: Visitor, what: 'publishes' | 'bytesIn' | 'creates', amount: number): number {
-    const waitMs = this.#context.gate.spend(visitor, what, amount)
-    if (waitMs > 0) this.#context.instruments.limited(what)
-    return waitMs
   }
 
   async #judge(visitor: Visitor, frame: PublishFrame): Promise<PublishRefusal | null> {
@@ -94,7 +88,7 @@ export class Publisher {
 
   async #create({ visitor, path, frame }: Attempt): Promise<Target | PublishRefusal> {
     if (!(await this.#allows(visitor, 'create', path))) return this.#forbidden()
-    const retryMs = this.#spend(visitor, 'creates', 1)
+    const retryMs = spend(this.#context, visitor, 'creates', 1)
     if (retryMs > 0) return { code: 'rate', retryMs }
     const contentType = frame.b === undefined ? 'application/json' : 'application/octet-stream'
     const outcome = await create(this.#context, path, { contentType, owner: visitor.principal?.id ?? null })

@@ -20,6 +20,7 @@ import { PROTOCOL_MAJOR } from '../../wire/names.ts'
 import type { ServerContext } from '../context.ts'
 import type { Limits } from '../limits.ts'
 import type { OpenRead } from '../open-reads.ts'
+import { payFrom } from '../security/bucket.ts'
 import type { Connection, Expulsion } from '../security/gate.ts'
 import type { WheelTimer } from '../timer-wheel.ts'
 import { parseClientFrame } from './client-frames.ts'
@@ -53,8 +54,8 @@ export class Session implements OpenRead, Connection, SocketListener, OutletOwne
   readonly #conn = randomUUID()
   #state: SessionState = 'greeting'
   #helloTimer: WheelTimer | null
-  /** When the frames that have come are paid for: a token bucket in one number. */
-  #framesPaidAt = 0
+  /** When the bucket of frames is full again: not a `Bucket`, which would weigh 88 bytes more for each connection. */
+  #framesFullAt = 0
   // What follows is made when it is needed: most of ten thousand connections only listen.
   #pulse: Pulse | null = null
   #requests: Requests | null = null
@@ -212,14 +213,9 @@ export class Session implements OpenRead, Connection, SocketListener, OutletOwne
 
   /** 0: paid. Otherwise nothing was, and it is worth another try after so many milliseconds. */
   #payForFrame(): number {
-    const { perSecond, burst } = this.#context.limits.frames
-    const now = this.#context.clock.now()
-    const each = 1000 / perSecond
-    const paidAt = Math.max(this.#framesPaidAt, now) + each
-    const waitMs = paidAt - now - burst * each
-    if (waitMs > 1) return Math.ceil(waitMs)
-    this.#framesPaidAt = paidAt
-    return 0
+    const paid = payFrom(this.#context.limits.frames, this.#framesFullAt, this.#liveness.now(), 1)
+    if ('fullAt' in paid) this.#framesFullAt = paid.fullAt
+    return paid.waitMs
   }
 
   #read(message: string): void {
