@@ -44,10 +44,11 @@ export {
   type MessageIterator,
   messagesOf,
 } from './connection/messages.ts'
-export type { OutboxOptions, OutboxOverflow, SendOptions } from './connection/outbox.ts'
+export type { OutboxOptions, OutboxOverflow } from './connection/outbox.ts'
 export { createPool, type Pool, type PoolOptions } from './connection/pool.ts'
 export { positionOf } from './connection/position-of.ts'
 export { sendOver } from './connection/send-over.ts'
+export type { QueueKind, QueueOptions, SendOptions, SendQueue } from './connection/send-queue.ts'
 export type { ConnectionInput } from './connection/settings.ts'
 export { TransportError, type TransportErrorCode, type TransportErrorFacts } from './errors.ts'
 export type { Bookmark, Deliver, Dial, DialRequest, Gap, Link, Message, Outgoing } from './link.ts'

@@ -5,11 +5,16 @@
  */
 import { values } from './codecs/codec.ts'
 import { connection } from './connection/connection.ts'
-import { Outbox } from './connection/outbox.ts'
 import { watched } from './connection/settings.ts'
+import { producerQueue } from './producer/queue-kind.ts'
+import { resumed } from './producer/resume-token.ts'
 import { type DurableInput, durable } from './transports/durable.ts'
 
 export * from './core.ts'
+export type { ProducerOptions, RefusedPolicy } from './producer/producer-options.ts'
+export { producerQueue } from './producer/queue-kind.ts'
+export { type ResumeToken, resumeTokenOf } from './producer/resume-token.ts'
+export type { OutboxSlot, OutboxStorage, ProducerIdentity, StoredBatch } from './producer/storage.ts'
 export { type DurableInput, durable } from './transports/durable.ts'
 
 /**
@@ -22,6 +27,6 @@ export { type DurableInput, durable } from './transports/durable.ts'
  */
 export const durableConnection = /* @__PURE__ */ connection<DurableInput, unknown, unknown>(durable, {
   codec: values,
-  outbox: Outbox,
-  defaults: watched,
+  queue: producerQueue,
+  defaults: (input) => ({ ...watched, ...resumed(input) }),
 })

@@ -49,6 +49,10 @@ export type TransportErrorCode =
   | 'send_failed'
   | 'send_unconfirmed'
   | 'outbox_full'
+  | 'outbox_lost'
+  | 'outbox_failed'
+  | 'producer_fenced'
+  | 'producer_owned'
   // ours
   | 'aborted'
   | 'authorize_failed'

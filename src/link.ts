@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { TransportError } from './errors.ts'
 
 /** What listeners receive. `Data` is what the codec and the schema made of the wire's bytes. */
 export interface Message<Data = unknown> {
@@ -34,6 +35,37 @@ export interface Outgoing {
   settle(error?: unknown): void
 }
 
+/** The number under which a producer appends. The same number again means the same records: the server stores them once. */
+export interface ProducerNumber {
+  readonly id: string
+  /** Counts the owners of the id. A server that knows a higher one refuses all lower ones. */
+  readonly epoch: number
+  /** Counts the appends of the epoch, from 0, without holes. */
+  readonly sequence: number
+}
+
+/** Records that are stored together or not at all, under one number. */
+export interface NumberedAppend {
+  readonly producer: ProducerNumber
+  /** At least one. In a JSON stream each text is one JSON value as it stands on the wire; elsewhere it is the record itself. */
+  readonly records: readonly (string | Uint8Array)[]
+}
+
+/** What became of an append. That the connection broke before anybody knew is a rejection instead. */
+export type AppendAnswer =
+  /** It is in the stream, and so is everything this producer numbered before it. `offset` is the place behind it, if it was said. */
+  | { readonly kind: 'stored'; readonly offset?: string | undefined }
+  /** One before it is missing: the server waits for number `expected`. */
+  | { readonly kind: 'early'; readonly expected: number }
+  /** Not now: the server is busy, or asks for a pause of so many milliseconds. */
+  | { readonly kind: 'later'; readonly retryAfterMs?: number | undefined }
+  /** The credential is not good, or no longer. */
+  | { readonly kind: 'unauthorized'; readonly error: TransportError }
+  /** This append will never be taken; the next one may. */
+  | { readonly kind: 'refused'; readonly error: TransportError }
+  /** Nothing of this producer will ever be taken: a newer owner has its id, or it is somebody else's. */
+  | { readonly kind: 'barred'; readonly error: TransportError }
+
 /** History that is gone. It is always said, never silent. */
 export interface Gap {
   /**
@@ -62,6 +94,8 @@ export interface DialRequest {
    * 0 when it may go out now, and is counted; else the milliseconds until it may.
    */
   spend(): number
+  /** Resolves after so many milliseconds on the actor's clock, and at once when the attempt and its link are over. */
+  delay(milliseconds: number): Promise<void>
   /** History is gone and the app's policy lets the stream go on from elsewhere. */
   gap(gap: Gap): void
   /** The server asked for a pause of at least so many milliseconds before the next attempt (SSE `retry:`). */
@@ -83,6 +117,13 @@ export interface Link {
   read(deliver: Deliver): Promise<boolean>
   /** Hands items to the transport in order and settles each. Resolves when the transport will take more. */
   write?(batch: readonly Outgoing[]): Promise<void>
+  /**
+   * Appends records under a producer's number, for protocols that number them: order and exactly-once are then the server's.
+   * Rejects with a `TransportError` when the connection broke before the answer; the same append may then be made again.
+   */
+  append?(append: NumberedAppend): Promise<AppendAnswer>
+  /** How many appends may be on their way at once. Default 1. */
+  readonly appendsAtOnce?: number | undefined
   /** Asks the peer for a sign of life; the answer arrives as `heard()`. */
   ping?(): void
   /** Releases everything. Idempotent, never throws, and a pending `read` settles afterwards. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { connection } from './connection/connection.ts'
-import { Outbox } from './connection/outbox.ts'
+import { outbox } from './connection/outbox.ts'
 import { webSocket } from './transports/websocket.ts'
 
 export * from './core.ts'
@@ -18,4 +18,4 @@ export { type WebSocketInput, webSocket } from './transports/websocket.ts'
  * actor.send({ type: 'connect' })
  * actor.send({ type: 'send', data: 'hello' })
  */
-export const webSocketConnection = /* @__PURE__ */ connection(webSocket, { outbox: Outbox })
+export const webSocketConnection = /* @__PURE__ */ connection(webSocket, { queue: outbox })

@@ -11,6 +11,7 @@ import type { Dial, Link } from '../link.ts'
 import { longestDelay } from './backoff.ts'
 import type { Attempt, DataPlane } from './plane.ts'
 import { planeOf } from './planes.ts'
+import { renewal } from './renewal.ts'
 import { checkInput, settingsOf } from './settings.ts'
 
 /**
@@ -100,9 +101,6 @@ async function pump(plane: DataPlane, attempt: Attempt, link: Link): Promise<voi
   }
 }
 
-/** Renewals under way, by the function that renews: streams that are refused together ask the app once (wire.md F16). */
-const renewals = new WeakMap<() => Promise<unknown>, Promise<unknown>>()
-
 /** The `authorize` actor: asks the app for a new credential, once. */
 export const authorizeActor = fromPromise<unknown, AuthorizeInput>(async ({ input }) => {
   const { authorize } = planeOf(input.connection).input
@@ -112,9 +110,3 @@ export const authorizeActor = fromPromise<unknown, AuthorizeInput>(async ({ inpu
     throw new TransportError('authorize_failed', 'The credential could not be renewed.', { cause })
   }
 })
-
-function renewal(authorize: () => Promise<unknown>): Promise<unknown> {
-  const shared = renewals.get(authorize) ?? (async () => authorize())().finally(() => renewals.delete(authorize))
-  renewals.set(authorize, shared)
-  return shared
-}

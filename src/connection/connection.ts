@@ -10,8 +10,8 @@ import { incoming, outgoing, type Schema } from '../codecs/schema.ts'
 import type { Dial } from '../link.ts'
 import { authorizeActor, dialActor, linkActor } from './actors.ts'
 import { type ConnectionLogic, withDataPlane } from './logic.ts'
-import type { Outbox } from './outbox.ts'
 import type { Translation } from './plane.ts'
+import type { QueueKind } from './send-queue.ts'
 import type { ConnectionInput } from './settings.ts'
 
 /** A codec, or what makes one for each connection. */
@@ -27,10 +27,10 @@ export interface ConnectionOptions<Input, Received = unknown, Sent = Received> {
   readonly outgoing?: Schema<Sent, unknown> | undefined
   /** What becomes of a received message that cannot be decoded or does not fit its schema. Default `error`. */
   readonly refused?: Refused | undefined
-  /** The code of the outbox, for transports over which one usually sends. Default: loaded by the first `send()`. */
-  readonly outbox?: typeof Outbox | undefined
+  /** What sends, for transports over which one usually does. Default: an outbox that is loaded by the first `send()`. */
+  readonly queue?: QueueKind | undefined
   /** What the connection's own options are where the input does not say. */
-  readonly defaults?: ConnectionInput | undefined
+  readonly defaults?: ConnectionInput | ((input: Input) => ConnectionInput) | undefined
   /** Whether a failed request may be sent again. Default: always; the HTTP transports answer `false` for a POST without a key. */
   readonly repeatable?: ((input: Input) => boolean) | undefined
 }
@@ -60,7 +60,7 @@ export function connection<Input extends object, Received = Payload, Sent = stri
   transport: Dial<Input>,
   options: ConnectionOptions<Input, Received, Sent> = {},
 ): ConnectionLogic<Input, Received, Sent> {
-  const { codec = raw } = options
+  const { codec = raw, defaults = {} } = options
   const repeatable = options.repeatable ?? (() => true)
   const translate = (made: Codec): Translation => ({
     decode: incoming(made, options.incoming as Schema | undefined),
@@ -70,8 +70,8 @@ export function connection<Input extends object, Received = Payload, Sent = stri
   const shared = typeof codec === 'function' ? undefined : translate(codec as Codec)
   return withDataPlane(machineOf(transport as Dial<object>), {
     translation: () => shared ?? translate((codec as () => Codec)()),
-    outbox: options.outbox,
-    defaults: options.defaults ?? {},
+    queue: options.queue,
+    defaults: typeof defaults === 'function' ? (input) => defaults(input as Input) : () => defaults,
     repeatable: (input) => repeatable(input as Input),
   }) as unknown as ConnectionLogic<Input, Received, Sent>
 }

@@ -11,9 +11,9 @@ import { TransportError } from '../errors.ts'
 import type { Message } from '../link.ts'
 import { reachOf } from './classification.ts'
 import type { Clock } from './clock.ts'
-import type { SendOptions } from './outbox.ts'
 import { DataPlane, type PlaneOptions, type Translation } from './plane.ts'
 import { findPlane, planeOf, register } from './planes.ts'
+import type { SendOptions } from './send-queue.ts'
 import type { ConnectionInput } from './settings.ts'
 
 /**
@@ -64,8 +64,9 @@ export interface PlaneFactory {
   /** Made for each actor: an encrypting codec counts. */
   readonly translation: (input: object) => Translation
   readonly repeatable: (input: object) => boolean
-  readonly outbox: PlaneOptions['outbox']
-  readonly defaults: ConnectionInput
+  readonly queue: PlaneOptions['queue']
+  /** What the connection's own options are where the input does not say. */
+  readonly defaults: (input: object) => ConnectionInput
 }
 
 type Scope = Parameters<ConnectionMachine['transition']>[2]
@@ -133,8 +134,10 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
   }) as ConnectionMachine
 }
 
-function withDefaults({ defaults }: PlaneFactory, given: ConnectionInput): ConnectionInput {
-  const silent = Object.entries(defaults).filter(([name]) => given[name as keyof ConnectionInput] === undefined)
+function withDefaults(factory: PlaneFactory, given: ConnectionInput): ConnectionInput {
+  const silent = Object.entries(factory.defaults(given)).filter(
+    ([name]) => given[name as keyof ConnectionInput] === undefined,
+  )
   return silent.length === 0 ? given : { ...given, ...Object.fromEntries(silent) }
 }
 
@@ -145,7 +148,7 @@ function createPlane(scope: Scope, input: ConnectionInput, position: string | nu
     position,
     translation: factory.translation(input),
     clock,
-    outbox: factory.outbox,
+    queue: factory.queue,
   })
   register(scope.self, plane)
   Object.assign(scope.self, { on, send: discreet(scope.self) })

@@ -9,6 +9,7 @@ import { sizeOf } from '../codecs/size-of.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Link, Outgoing } from '../link.ts'
 import type { OutboxOptions, OutboxOverflow } from './outbox-options.ts'
+import type { QueueKind, SendOptions, SendQueue } from './send-queue.ts'
 
 export { checkOutbox, type OutboxOptions, type OutboxOverflow } from './outbox-options.ts'
 
@@ -18,12 +19,9 @@ export interface OutboxClock {
   clearTimeout(id: unknown): void
 }
 
-export interface SendOptions {
-  /**
-   * Gives the send up while it still waits: it rejects with `aborted` and is never sent. What a transport has taken cannot be
-   * called back; such a send goes on to its own outcome.
-   */
-  readonly signal?: AbortSignal | undefined
+/** What an outbox empties into: a link, or whatever stands before one. */
+interface Sink extends Pick<Link, 'write'> {
+  readonly protocol?: string
 }
 
 interface Entry extends Outgoing {
@@ -33,7 +31,7 @@ interface Entry extends Outgoing {
   size: number
 }
 
-export class Outbox {
+export class Outbox implements SendQueue {
   readonly #encode: Translate
   readonly #messages: number
   readonly #bytes: number
@@ -47,9 +45,9 @@ export class Outbox {
   readonly #blocked: Entry[] = []
   #admitting = false
   #size = 0
-  #link: Link | null = null
+  #link: Sink | null = null
   /** The link that is being written to; another one need not wait for its last write, which may never settle. */
-  #writing: Link | null = null
+  #writing: Sink | null = null
   /** Runs while a batch that is not full may still grow. */
   #timer: unknown
   #closed = false
@@ -114,14 +112,19 @@ export class Outbox {
   }
 
   /** A link is up: what waits goes out. */
-  attach(link: Link): void {
+  attach(link: Sink): void {
     this.#link = link
     void this.#flush()
   }
 
+  /** Nothing more is handed over for now; what was is still going to be settled. */
+  rest(): void {
+    this.#link = null
+  }
+
   /** The link is gone. Call after `link.close()`, so that it could settle what it knows. */
   detach(): void {
-    this.#link = null
+    this.rest()
     const lost = 'The connection was lost before the message was confirmed; it may have arrived.'
     for (const entry of this.#taken) entry.settle(new TransportError('send_unconfirmed', lost))
   }
@@ -297,3 +300,6 @@ function remove(entries: Entry[], entry: Entry): boolean {
   entries.splice(index, 1)
   return true
 }
+
+/** The queue of everything that is not numbered. */
+export const outbox: QueueKind = { make: ({ encode, input, clock }) => new Outbox(encode, input.outbox, clock) }

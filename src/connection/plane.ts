@@ -6,47 +6,19 @@
  */
 
 import { withPlatform } from '#surroundings'
-import type { ConnectionEvent, Folded } from '../../machines/connection-types.ts'
-import type { Refused } from '../codecs/refusal.ts'
-import type { Translate } from '../codecs/schema.ts'
+import type { Folded } from '../../machines/connection-types.ts'
 import { asTransportError, TransportError } from '../errors.ts'
-import type { Bookmark, Deliver, DialRequest, Gap, Link, Message } from '../link.ts'
+import type { Bookmark, Deliver, DialRequest, Link, Message } from '../link.ts'
 import { Admission, originOf } from './admission.ts'
 import { type Clock, timeOn } from './clock.ts'
+import { Delays } from './delays.ts'
 import type { Environment } from './environment-source.ts'
+import type { Attempt, PlaneActor, PlaneEvent, PlaneOptions, Translation } from './plane-types.ts'
 import { reportUncaught } from './report.ts'
-import { type OutboxCode, Sending } from './sending.ts'
+import { Sending } from './sending.ts'
 import type { ConnectionInput } from './settings.ts'
 
-/** What the plane says beside messages; goes through the actor's own emitter. */
-export type PlaneEvent =
-  | { readonly type: 'gap'; readonly gap: Gap }
-  | { readonly type: 'error'; readonly error: TransportError }
-
-/** The actor around a plane, as XState hands it to logic. */
-export interface PlaneActor {
-  readonly self: { send(event: ConnectionEvent): void }
-  emit(event: PlaneEvent): void
-}
-
-/** One attempt to connect and the link that came of it. A new attempt makes everything of the old one stale. */
-export type Attempt = object
-
-export interface PlaneOptions {
-  /** The connection's own input: URL, headers, callbacks. Kept here, never in a context or an event. */
-  readonly input: ConnectionInput
-  readonly position: string | null
-  readonly translation: Translation
-  readonly clock: Clock
-  readonly outbox: OutboxCode
-}
-
-/** How messages are translated, both ways, and what becomes of those that cannot be. */
-export interface Translation {
-  readonly decode: Translate
-  readonly encode: Translate
-  readonly refused?: Refused | undefined
-}
+export type { Attempt, PlaneOptions, Translation } from './plane-types.ts'
 
 /** Where no environment is: no reason to hold back. */
 const nowhere = { network: 'online', page: 'visible' } as const
@@ -57,6 +29,8 @@ export class DataPlane {
   readonly #translation: Translation
   readonly #clock: Clock
   readonly #admission: Admission
+  /** What an attempt or its link waits for. */
+  readonly #delays: Delays
   #environment: Environment | null = null
   #leaveEnvironment: (() => void) | null = null
   /** Copied on write, so that a listener may come or go while a message is handed over. */
@@ -81,11 +55,13 @@ export class DataPlane {
   /** What `close` asked the link to say to its peer. */
   farewell: { readonly code?: number | undefined; readonly reason?: string | undefined } | null = null
 
-  constructor({ clock, input, outbox, position, translation }: PlaneOptions) {
+  constructor({ clock, input, position, queue, translation }: PlaneOptions) {
     this.input = input
     this.#translation = translation
     this.#position = position
-    this.sending = new Sending(outbox, translation.encode, input.outbox, clock)
+    const report = (error: TransportError): void => this.say({ type: 'error', error })
+    this.sending = new Sending(queue, { encode: translation.encode, input, clock, report })
+    this.#delays = new Delays(clock)
     this.#clock = clock
     this.#admission = new Admission(clock, input.retryBudget)
     this.#heardAt = timeOn(this.#clock)
@@ -210,6 +186,7 @@ export class DataPlane {
         if (pause === 0) this.#admission.spend()
         return pause
       },
+      delay: (milliseconds) => (this.#current === attempt ? this.#delays.wait(milliseconds) : Promise.resolve()),
       gap: (gap) => {
         if (this.#current === attempt) this.say({ type: 'gap', gap })
       },
@@ -243,6 +220,7 @@ export class DataPlane {
   /** The chart is neither dialling nor connected: late deliveries are dropped and nobody's link is closed. */
   retire(): void {
     this.#current = null
+    this.#delays.end()
     this.#untaken?.close()
     this.#untaken = null
     this.#decoding = null

@@ -6,8 +6,8 @@
 import type { AnyActorRef } from 'xstate'
 import type { ConnectionEvent } from '../../machines/connection-types.ts'
 import { submit } from './logic.ts'
-import type { SendOptions } from './outbox.ts'
 import { planeOf } from './planes.ts'
+import type { SendOptions } from './send-queue.ts'
 
 /**
  * Sends over a connection actor. Resolves when the transport took the data (or its server acknowledged it), rejects with a

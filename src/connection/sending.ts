@@ -1,61 +1,61 @@
 /**
- * The sending half of a data plane: an outbox that is made, and where need be loaded, by the first `send()`. Most connections
+ * The sending half of a data plane: a queue that is made, and where need be loaded, by the first `send()`. Most connections
  * only receive.
  *
  * @module
  */
-import type { Translate } from '../codecs/schema.ts'
-import { TransportError } from '../errors.ts'
+import { asTransportError, TransportError } from '../errors.ts'
 import type { Link } from '../link.ts'
-import type { Clock } from './clock.ts'
-import type { Outbox, OutboxOptions, SendOptions } from './outbox.ts'
+import type { QueueKind, QueueOptions, SendOptions, SendQueue } from './send-queue.ts'
 
-/** The code of the outbox, where it is there from the start. */
-export type OutboxCode = typeof Outbox | undefined
+/** The outbox, loaded when it is wanted. */
+const lazyOutbox: QueueKind = { make: async (options) => (await import('./outbox.ts')).outbox.make(options) }
 
 export class Sending {
-  readonly #code: OutboxCode
-  readonly #encode: Translate
-  readonly #options: OutboxOptions | undefined
-  readonly #clock: Clock
-  #outbox: Outbox | null = null
-  /** The code on its way; what is sent meanwhile keeps its order by waiting for the same promise. */
-  #loading: Promise<Outbox> | null = null
+  readonly #kind: QueueKind
+  readonly #options: QueueOptions
+  #queue: SendQueue | null = null
+  /** The queue on its way; what is sent meanwhile keeps its order by waiting for the same promise. */
+  #making: Promise<SendQueue> | null = null
   #entering = 0
   #link: Link | null = null
   #over = false
+  /** Sent by the queues of earlier starts: StrictMode starts one actor twice. */
+  #sentBefore = 0
 
-  constructor(code: OutboxCode, encode: Translate, options: OutboxOptions | undefined, clock: Clock) {
-    this.#code = code
-    this.#encode = encode
+  constructor(kind: QueueKind | undefined, options: QueueOptions) {
+    this.#kind = kind ?? lazyOutbox
     this.#options = options
-    this.#clock = clock
   }
 
   /** How many messages a transport has taken. */
   get sent(): number {
-    return this.#outbox?.sent ?? 0
+    return this.#sentBefore + (this.#queue?.sent ?? 0)
   }
 
   /** How many are unsettled. */
   get queued(): number {
-    return (this.#outbox?.queued ?? 0) + this.#entering
+    return (this.#queue?.queued ?? 0) + this.#entering
+  }
+
+  /** Under which number appends go out, where they are numbered. */
+  get producer(): SendQueue['producer'] {
+    return this.#queue?.producer
   }
 
   send(data: unknown, options?: SendOptions): Promise<void> {
-    if (this.#code !== undefined) return this.#open(this.#code).send(data, options)
-    if (this.#outbox !== null && this.#entering === 0) return this.#outbox.send(data, options)
+    const queue = this.#open()
+    if (!(queue instanceof Promise) && this.#entering === 0) return queue.send(data, options)
     this.#entering += 1
-    return this.#load().then(
-      (outbox) => {
+    return Promise.resolve(queue).then(
+      (made) => {
         this.#entering -= 1
         if (this.#over) throw closedBefore()
-        return outbox.send(data, options)
+        return made.send(data, options)
       },
-      (cause: unknown) => {
+      (thrown: unknown) => {
         this.#entering -= 1
-        this.#loading = null
-        throw new TransportError('network', 'The code for sending could not be loaded.', { cause })
+        throw asTransportError(thrown, 'network', 'The code for sending could not be loaded.')
       },
     )
   }
@@ -63,19 +63,20 @@ export class Sending {
   /** A link is up, or gone. Call the latter after `link.close()`, so that it could settle what it knows. */
   through(link: Link | null): void {
     this.#link = link
-    if (link === null) this.#outbox?.detach()
-    else this.#outbox?.attach(link)
+    if (link === null) this.#queue?.detach()
+    else if (this.#queue !== null) this.#queue.attach(link)
+    else if (this.#kind.mayHold?.(this.#options.input) === true) this.#openEarly()
   }
 
   /** Takes nothing new any more, and tells when all that waits is settled. */
   drain(drained: () => void): void {
-    const close = (outbox: Outbox): void => {
-      outbox.close()
-      outbox.onDrained = drained
-      if (outbox.queued === 0) drained()
+    const close = (queue: SendQueue): void => {
+      queue.close()
+      queue.onDrained = drained
+      if (queue.queued === 0) drained()
     }
-    if (this.#outbox !== null && this.#entering === 0) close(this.#outbox)
-    else this.#loading?.then(close, () => {})
+    if (this.#queue !== null && this.#entering === 0) close(this.#queue)
+    else this.#making?.then(close, () => {})
   }
 
   /** The actor started, again or for the first time. */
@@ -86,20 +87,46 @@ export class Sending {
   /** Nothing that waits will ever go out. */
   stop(): void {
     this.#over = true
-    this.#outbox?.clear(closedBefore())
+    const queue = this.#queue
+    if (queue === null) return
+    queue.clear(closedBefore())
+    this.#sentBefore += queue.sent
+    this.#queue = null
+    this.#making = null
   }
 
-  #load(): Promise<Outbox> {
-    this.#loading ??= import('./outbox.ts').then((code) => this.#open(code.Outbox))
-    return this.#loading
+  #open(): SendQueue | Promise<SendQueue> {
+    if (this.#queue !== null) return this.#queue
+    if (this.#making !== null) return this.#making
+    const made = this.#kind.make(this.#options)
+    if (!(made instanceof Promise)) return this.#keep(made)
+    this.#making = made.then(
+      (queue) => this.#keep(queue),
+      (thrown: unknown) => {
+        this.#making = null
+        throw thrown
+      },
+    )
+    return this.#making
   }
 
-  #open(Code: typeof Outbox): Outbox {
-    if (this.#outbox === null) {
-      this.#outbox = new Code(this.#encode, this.#options, this.#clock)
-      if (this.#link !== null) this.#outbox.attach(this.#link)
+  #openEarly(): void {
+    const queue = this.#open()
+    if (queue instanceof Promise)
+      queue.catch((cause: unknown) => {
+        this.#options.report(asTransportError(cause, 'network', 'The code for sending could not be loaded.'))
+      })
+  }
+
+  #keep(queue: SendQueue): SendQueue {
+    // Made too late: what it may hold is for the next start.
+    if (this.#over) {
+      this.#making = null
+      return queue
     }
-    return this.#outbox
+    this.#queue = queue
+    if (this.#link !== null) queue.attach(this.#link)
+    return queue
   }
 }
 

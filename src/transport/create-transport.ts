@@ -6,7 +6,7 @@
  */
 import type { ConnectionState } from '../../machines/connection.ts'
 import type { ConnectionEvent, ConnectionOutput } from '../../machines/connection-types.ts'
-import type { SendOptions } from '../connection/outbox.ts'
+import type { SendOptions } from '../connection/send-queue.ts'
 import { TransportError, type TransportErrorCode } from '../errors.ts'
 import type { Dial, Message } from '../link.ts'
 import { checkConfig, type TransportConfig, type TransportType } from './config.ts'

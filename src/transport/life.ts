@@ -11,12 +11,14 @@ import { type Codec, json, raw, text, values } from '../codecs/codec.ts'
 import { connection } from '../connection/connection.ts'
 import { type ConnectionActor, submit } from '../connection/logic.ts'
 import { type MessageIterator, messagesOf } from '../connection/messages.ts'
-import type { SendOptions } from '../connection/outbox.ts'
-import { Outbox } from '../connection/outbox.ts'
+import { outbox } from '../connection/outbox.ts'
 import { planeOf } from '../connection/planes.ts'
+import type { SendOptions } from '../connection/send-queue.ts'
 import { watched } from '../connection/settings.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Dial, Gap } from '../link.ts'
+import { producerQueue } from '../producer/queue-kind.ts'
+import { resumed } from '../producer/resume-token.ts'
 import { isRepeatable } from '../transports/repeatable.ts'
 import type { TranslationConfig, TransportType } from './config.ts'
 import type { CloseOptions, TransportEvents } from './create-transport.ts'
@@ -56,8 +58,8 @@ export function openLife({ config, dial, listeners, type }: LifeOptions): Life {
     incoming,
     outgoing,
     refused,
-    outbox: Outbox,
-    defaults: type === 'durable' ? watched : undefined,
+    queue: type === 'durable' ? producerQueue : outbox,
+    defaults: (input) => (type === 'durable' ? { ...watched, ...resumed(input) } : {}),
     repeatable: isRepeatable,
   })
   let actor = open()

@@ -6,18 +6,17 @@
 import { openHttp } from '#http'
 import { TransportError } from '../errors.ts'
 import type { DialRequest, Link } from '../link.ts'
-import { HEADERS, type LiveMode, NDJSON_TYPE, PROTOCOL_MAJOR, QUERY, SSE_TYPE } from '../wire/names.ts'
+import { HEADERS, type LiveMode, NDJSON_TYPE, QUERY, SSE_TYPE } from '../wire/names.ts'
 import { FROM_NOW, FROM_START } from '../wire/offset.ts'
 import { eventTranslator } from './durable-events.ts'
 import { gapError, type Reset, resetOf } from './durable-gap.ts'
 import { type DurableInput, frameLimit, wantedHeartbeat } from './durable-input.ts'
 import { lineTranslator } from './durable-lines.ts'
-import { durableLink, rewritten, type Translator } from './durable-link.ts'
+import { durableLink, type Translator } from './durable-link.ts'
 import { pageTranslator } from './durable-pages.ts'
 import { loaded } from './durable-parts.ts'
 import { createTracker, type Place, type Tracker } from './durable-position.ts'
 import { type AnswerHead, mediaType } from './http-answer.ts'
-import { createLazyPoster } from './post-lazy.ts'
 import { prepareRequest } from './request.ts'
 import type { HttpInput } from './request-input.ts'
 import { payFor } from './spend.ts'
@@ -32,6 +31,12 @@ interface Heard {
   base: string | undefined
   base64: boolean
 }
+
+/**
+ * Requests on their way at once. A browser opens six connections to a host over HTTP/1.1, the read has one of them, and another
+ * tab wants one, too.
+ */
+const APPENDS_AT_ONCE = 4
 
 type Carry = (input: HttpInput, request: DialRequest, offset: string, known: boolean) => Promise<Link>
 
@@ -54,7 +59,7 @@ export async function openOverHttp(
     const tracker = createTracker(baseOf(offset, polling ? undefined : heard.base), place.skip)
     const translator = translatorFor(mode, input, tracker, heard)
     const start = tracker.position === request.position ? undefined : tracker.position
-    return { link: linkOver(carrier, read, translator, input, start) }
+    return { link: linkOver(carrier, translator, input, start) }
   } catch (thrown) {
     if (heard.reset !== undefined) return { reset: heard.reset }
     throw thrown
@@ -99,13 +104,13 @@ function baseOf(offset: string, said: string | undefined): string | undefined {
 
 /** The request of a read. The app's `until` and the limit of a record are ours to watch: the carrier sees only frames. */
 function readInput(mode: LiveMode, input: DurableInput, request: DialRequest, heard: Heard): HttpInput {
-  const { until: _until, via: _via, from: _from, onGap: _onGap, refetch: _refetch, records, ...options } = input
-  const { maxBufferedBytes: _maxBufferedBytes, WebSocket: _WebSocket, ...http } = options
+  const { until: _until, via: _via, from: _from, onGap: _onGap, refetch: _refetch, ...options } = input
+  const { producer: _producer, resume: _resume, records: _records, ...rest } = options
+  const { maxBufferedBytes: _maxBufferedBytes, WebSocket: _WebSocket, ...http } = rest
   const heartbeat = wantedHeartbeat(request.heartbeatInterval)
   const pulse = heartbeat === undefined ? {} : { [QUERY.heartbeat]: String(Math.ceil(heartbeat / 1000)) }
   return {
     ...http,
-    ...(records === 'text' && input.sendHeaders === undefined && { sendHeaders: { 'content-type': 'text/plain' } }),
     maxMessageBytes: frameLimit(input),
     query: { ...input.query, [QUERY.live]: mode, ...pulse },
     async onAnswer(answer) {
@@ -179,32 +184,17 @@ async function beginPolling(input: DurableInput, request: DialRequest, offset: s
   return { offset: place ?? offset, known: answer.header(HEADERS.nextOffset) !== undefined }
 }
 
-/** Whoever serves positions numbers appends: known before the first answer to a poll, which a quiet stream holds back. */
-const STREAM_SERVER = { header: (name: string) => (name === HEADERS.protocol ? String(PROTOCOL_MAJOR) : undefined) }
-
-/** Appends go to the stream itself, numbered from the first one on. */
-function linkOver(
-  carrier: Link,
-  posts: HttpInput,
-  translator: Translator,
-  input: DurableInput,
-  start: string | undefined,
-): Link {
-  const poster = createLazyPoster({ input: posts, answer: () => STREAM_SERVER })
-  const encode = input.records === 'text' ? (data: unknown) => data : jsonOrBytes
+/** Appends go to the stream itself. */
+function linkOver(carrier: Link, translator: Translator, input: DurableInput, start: string | undefined): Link {
+  const life = new AbortController()
   return durableLink({
     carrier,
     translator,
     start,
     until: input.until,
-    write: (batch) => poster.write(rewritten(batch, encode)),
-    release: () => poster.close(),
+    // Loaded with the first append: most connections that receive over HTTP never send.
+    append: async (append) => (await loaded(import('./durable-append.ts'))).appendOverHttp(input, append, life.signal),
+    appendsAtOnce: APPENDS_AT_ONCE,
+    release: () => life.abort(),
   })
-}
-
-function jsonOrBytes(data: unknown): unknown {
-  if (data instanceof Uint8Array || data instanceof ArrayBuffer) return data
-  const text: string | undefined = JSON.stringify(data)
-  if (text === undefined) throw new TypeError('Not a JSON value.')
-  return text
 }

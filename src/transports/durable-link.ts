@@ -4,7 +4,7 @@
  * @module
  */
 import { asTransportError, TransportError } from '../errors.ts'
-import type { Bookmark, Deliver, Link, Message, Outgoing } from '../link.ts'
+import type { Bookmark, Deliver, Link, Message } from '../link.ts'
 import type { Emit } from './durable-position.ts'
 
 /** Makes records of what a carrier delivers. Throws a `TransportError` for what it cannot take, after emitting what was good. */
@@ -23,13 +23,15 @@ export interface DurableLinkOptions {
   /** Where reading begins, when that is news to the reader. */
   readonly start: string | undefined
   readonly until: ((message: Message) => boolean) | undefined
-  readonly write: NonNullable<Link['write']>
+  readonly append: NonNullable<Link['append']>
+  readonly appendsAtOnce: number
   readonly ping?: (() => void) | undefined
-  /** Settles what is still to be settled. Called once or more. */
+  /** Rejects what is not answered. Called once or more. */
   release(): void
 }
 
-export function durableLink({ carrier, translator, start, until, write, ping, release }: DurableLinkOptions): Link {
+export function durableLink(options: DurableLinkOptions): Link {
+  const { carrier, translator, start, until, append, appendsAtOnce, ping, release } = options
   // At most what one frame, event or page holds: only then can the reader be full before it is empty.
   let kept: (Message | Bookmark)[] = start === undefined ? [] : [{ position: start }]
   let deliver: Deliver | undefined
@@ -88,7 +90,8 @@ export function durableLink({ carrier, translator, start, until, write, ping, re
       if (outcome === 'ended') return false
       throw outcome
     },
-    write,
+    append,
+    appendsAtOnce,
     ...(ping && { ping }),
     close(code, reason) {
       outcome = new TransportError('aborted', 'The link was closed.')
@@ -97,17 +100,4 @@ export function durableLink({ carrier, translator, start, until, write, ping, re
       release()
     },
   }
-}
-
-/** The same items with what is sent written as the carrier wants it; what cannot be written is refused on the spot. */
-export function rewritten(batch: readonly Outgoing[], encode: (data: unknown) => unknown): Outgoing[] {
-  const items: Outgoing[] = []
-  for (const item of batch) {
-    try {
-      items.push({ data: encode(item.data), settle: (error) => item.settle(error) })
-    } catch (cause) {
-      item.settle(new TransportError('encode_failed', 'The value cannot be written as JSON.', { cause }))
-    }
-  }
-  return items
 }

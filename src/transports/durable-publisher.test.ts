@@ -1,72 +1,79 @@
 import { expect, test } from 'vitest'
-import type { TransportError } from '../errors.ts'
+import type { AppendAnswer, Link, NumberedAppend } from '../link.ts'
 import { at, dialled, polite } from './durable-rig.ts'
-import { outgoing, readAll, until } from './websocket-rig.ts'
+import { readAll, until } from './websocket-rig.ts'
 
-test('items are settled by the answers of the server: cumulative, refused, and renumbered behind a refusal', async () => {
+const numbered = (sequence: number, ...records: (string | Uint8Array)[]): NumberedAppend => ({
+  producer: { id: 'p', epoch: 3, sequence },
+  records,
+})
+
+/** Appends whose outcome is noted. */
+function appended(link: Link, ...appends: NumberedAppend[]): Promise<AppendAnswer | { code: string }>[] {
+  return appends.map((append) => link.append?.(append).catch(({ code }) => ({ code })) ?? Promise.reject())
+}
+
+const key = { s: 'rooms/42', pid: 'p', e: 3 }
+
+test('an append is a frame, and each answer is told as what it means', async () => {
   const { link, peer } = await dialled(polite())
   const reading = readAll(link)
-  const batch = ['a', 'b', 'c', 'd'].map(outgoing)
-  await link.write?.(batch)
-  await until(() => peer.frames.length === 6)
-  const [pub] = peer.frames.slice(2)
-  expect(pub).toMatchObject({ t: 'pub', s: 'rooms/42', e: 0, q: 0, d: ['a'] })
-  expect(pub?.pid).toMatch(/^[0-9a-f]{32}$/)
-  const key = { s: 'rooms/42', pid: pub?.pid, e: 0 }
+  const outcomes = appended(link, ...Array.from({ length: 9 }, (_, n) => numbered(n, `{"n":${n}}`, '[]')))
+  await until(() => peer.frames.length === 2 + 9)
+  expect(peer.frames[2]).toEqual({ t: 'pub', s: 'rooms/42', pid: 'p', e: 3, q: 0, d: [{ n: 0 }, []] })
   peer.send(
-    { t: 'ack', ...key, q: 1, o: at(2), dup: false },
+    // Of another producer, another epoch: not about these.
+    { t: 'ack', ...key, pid: 'q', q: 8, o: at(2), dup: false },
+    { t: 'ack', ...key, e: 2, q: 8, o: at(2), dup: false },
+    { t: 'ack', ...key, q: 1, o: at(4), dup: false },
     { t: 'nack', ...key, q: 2, code: 'too_large' },
     { t: 'nack', ...key, q: 3, code: 'gap', want: 2 },
+    { t: 'nack', ...key, q: 4, code: 'rate', retryMs: 250 },
+    { t: 'nack', ...key, q: 5, code: 'fenced', epoch: 4 },
+    { t: 'nack', ...key, q: 6, code: 'owned' },
+    { t: 'nack', ...key, q: 7, code: 'gap' },
+    { t: 'nack', ...key, q: 8, code: 'of a later version' },
   )
-  expect(await Promise.all(batch.slice(0, 3).map((item) => item.settled))).toMatchObject([
-    undefined,
-    undefined,
-    { code: 'send_failed' },
+  expect(await Promise.all(outcomes)).toMatchObject([
+    { kind: 'stored' },
+    { kind: 'stored', offset: at(4) },
+    { kind: 'refused', error: { code: 'send_failed' } },
+    { kind: 'early', expected: 2 },
+    { kind: 'later', retryAfterMs: 250 },
+    { kind: 'barred', error: { code: 'producer_fenced' } },
+    { kind: 'barred', error: { code: 'producer_owned' } },
+    { kind: 'later' },
+    { kind: 'refused' },
   ])
-  await until(() => peer.frames.length === 7)
-  const again = peer.frames[6]
-  expect(again).toMatchObject({ t: 'pub', q: 0, d: ['d'] })
-  expect(again?.pid).not.toBe(pub?.pid)
-  expect(batch[3]?.times()).toBe(0)
-  peer.send({ t: 'ack', ...key, pid: again?.pid, q: 0, o: at(3), dup: false })
-  expect(await batch[3]?.settled).toBeUndefined()
-  peer.send({ t: 'ack', ...key, pid: again?.pid, q: 99, o: at(3), dup: false })
   link.close()
   await reading
-  expect(batch.map((item) => item.times())).toEqual([1, 1, 1, 1])
 })
 
-test('no more than 64 items wait for an answer, and a cut leaves those unconfirmed', async () => {
+test('a cut rejects what is not answered, and so does a link that is closed', async () => {
   const { link, peer } = await dialled(polite())
   const reading = readAll(link)
-  const batch = Array.from({ length: 100 }, (_, n) => outgoing(n))
-  const writing = link.write?.(batch)
-  await until(() => peer.frames.length === 2 + 64)
-  peer.send({ t: 'ack', s: 'rooms/42', pid: peer.frames[2]?.pid, e: 0, q: 9, o: at(10), dup: false })
-  await until(() => peer.frames.length === 2 + 74)
+  const [first, second] = appended(link, numbered(0, '1'), numbered(1, '2'))
+  await until(() => peer.frames.length === 4)
+  peer.send({ t: 'ack', ...key, q: 0, o: at(1), dup: false })
+  expect(await first).toMatchObject({ kind: 'stored' })
   peer.socket.terminate()
   await reading
-  await writing
-  const outcomes = await Promise.all(batch.map((item) => item.settled))
-  const codes = outcomes.map((error) => (error as TransportError | undefined)?.code)
-  expect(codes.slice(0, 10)).toEqual(Array(10).fill(undefined))
-  expect(codes.slice(10, 74)).toEqual(Array(64).fill('send_unconfirmed'))
-  expect(codes.slice(74)).toEqual(Array(26).fill('send_failed'))
-  expect(batch.every((item) => item.times() === 1)).toBe(true)
+  expect(await second).toEqual({ code: 'interrupted' })
+  expect(await appended(link, numbered(2, '3'))[0]).toEqual({ code: 'interrupted' })
 })
 
-test('an item that is larger than the server takes is refused here, bytes travel as base64', async () => {
+test('bytes travel as base64, and the records of a text stream as strings', async () => {
   const { link, peer } = await dialled(polite())
-  const reading = readAll(link)
-  const batch = ['x'.repeat(70_000), new Uint8Array([0, 255]), new ArrayBuffer(1)].map(outgoing)
-  await link.write?.(batch)
-  expect(await batch[0]?.settled).toMatchObject({ code: 'send_failed' })
-  await until(() => peer.frames.length === 4)
-  expect(peer.frames.slice(2)).toMatchObject([
-    { b: ['AP8='], q: 0 },
-    { b: ['AA=='], q: 1 },
-  ])
+  void readAll(link)
+  void appended(link, numbered(0, new Uint8Array([0, 255]), new Uint8Array(1)))
+  await until(() => peer.frames.length === 3)
+  expect(peer.frames[2]).toMatchObject({ b: ['AP8=', 'AA=='], q: 0 })
   link.close()
-  await reading
-  expect(await batch[1]?.settled).toMatchObject({ code: 'send_unconfirmed' })
+
+  const text = await dialled(polite(), undefined, { records: 'text' })
+  void readAll(text.link)
+  void appended(text.link, numbered(0, 'a "b"\n'))
+  await until(() => text.peer.frames.length === 3)
+  expect(text.peer.frames[2]).toMatchObject({ d: ['a "b"\n'] })
+  text.link.close()
 })

@@ -1,144 +1,131 @@
 /**
- * Appends over a WebSocket: numbered, several on their way at once, each settled by the server's own answer.
+ * Numbered appends over a WebSocket: each is one `pub` frame, answered by an `ack` or a `nack` of its number.
  *
  * @module
  */
 import { believedPause, TransportError } from '../errors.ts'
-import type { Outgoing } from '../link.ts'
-import type { PublishFrame } from '../wire/frames.ts'
+import type { AppendAnswer, NumberedAppend } from '../link.ts'
+import type { RefusalCode } from '../wire/frames.ts'
+import { fenced, owned } from './durable-append.ts'
 import { base64Of } from './durable-control.ts'
 import type { Frame } from './durable-frames.ts'
 import { byteLengthWithin } from './socket.ts'
 
 /** The server reads no further than so many without an answer (wire.md 2.5). */
-const MOST_UNANSWERED = 64
+export const MOST_UNANSWERED = 64
 
 export interface PublisherOptions {
   /** The stream's path. */
   readonly stream: string
+  /** What the stream is made of: in a JSON stream a record is JSON as it stands. */
+  readonly records: 'json' | 'text'
   /** The largest frame the server takes. */
   readonly frameBytes: number
-  /** Hands a frame to the socket; `sent` is told an error when the socket did not take it. Resolves when it takes more. */
-  transmit(frame: string, sent: (error?: unknown) => void): Promise<void>
+  /** Hands a frame to the socket; `sent` is told an error when the socket did not take it. */
+  transmit(frame: string, sent: (error?: unknown) => void): void
+  /** Makes an append that is too large for a frame in another way; the numbers keep it in its place. */
+  appendLarge(append: NumberedAppend): Promise<AppendAnswer>
 }
 
 export interface Publisher {
-  write(batch: readonly Outgoing[]): Promise<void>
+  append(append: NumberedAppend): Promise<AppendAnswer>
   /** Takes an `ack` or a `nack`. */
   answered(frame: Frame): void
-  /** Settles everything that is not answered. Idempotent. */
+  /** Nothing is answered any more. Idempotent. */
   close(): void
 }
 
-type Content = Pick<PublishFrame, 'd'> | Pick<PublishFrame, 'b'>
-
 interface Pending {
-  readonly item: Outgoing
-  readonly content: Content
+  readonly producer: NumberedAppend['producer']
+  readonly resolve: (answer: AppendAnswer) => void
+  readonly reject: (error: TransportError) => void
 }
 
-export function createPublisher({ stream, frameBytes, transmit }: PublisherOptions): Publisher {
-  // Unanswered items in order; the first one has the number `first`.
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { frameBytes, transmit, appendLarge } = options
+  // In the order in which they went out. Usually of one producer; of more, while others' outboxes are emptied.
   let pending: Pending[] = []
-  let first = 0
-  let producer = producerId()
   let closed = false
-  let waiting: (() => void)[] = []
 
-  const frameOf = (content: Content, sequence: number): string => {
-    const frame: PublishFrame = { t: 'pub', s: stream, pid: producer, e: 0, q: sequence, ...content }
-    return JSON.stringify(frame)
-  }
-  const makeRoom = (): void => {
-    const resolvers = waiting
-    waiting = []
-    for (const resolve of resolvers) resolve()
-  }
-  const room = async (): Promise<void> => {
-    while (!closed && pending.length >= MOST_UNANSWERED) await new Promise<void>((resolve) => waiting.push(resolve))
-  }
-  const send = async (item: Outgoing): Promise<void> => {
-    const content = contentOf(item)
-    if (content === null) return
-    await room()
-    if (closed) return item.settle(new TransportError('send_failed', 'The connection is closed.'))
-    const frame = frameOf(content, first + pending.length)
-    if (!byteLengthWithin(frame, frameBytes)) {
-      return item.settle(
-        new TransportError('send_failed', `The server takes no frame of more than ${frameBytes} bytes.`),
-      )
-    }
-    pending.push({ item, content })
-    await transmit(frame, (error) => error !== undefined && close())
-  }
-  /** Whatever came behind a refused number was refused as well, or will be: none of it is in the stream. */
-  const startAfresh = (): void => {
-    producer = producerId()
-    first = 0
-    pending.forEach(({ content }, sequence) => {
-      void transmit(frameOf(content, sequence), (error) => error !== undefined && close())
-    })
-  }
   const close = (): void => {
     closed = true
     const unanswered = pending
     pending = []
-    for (const { item } of unanswered) {
-      item.settle(
-        new TransportError('send_unconfirmed', 'The connection ended before the server confirmed.', {
-          repeatable: false,
-        }),
-      )
-    }
-    makeRoom()
+    for (const { reject } of unanswered) reject(broken())
+  }
+  const take = (matches: (one: Pending) => boolean): Pending[] => {
+    const taken = pending.filter(matches)
+    if (taken.length > 0) pending = pending.filter((one) => !taken.includes(one))
+    return taken
   }
 
   return {
-    async write(batch) {
-      for (const item of batch) await send(item)
-      await room()
+    append(append) {
+      if (closed) return Promise.reject(broken())
+      const frame = publishFrame(options, append)
+      if (!byteLengthWithin(frame, frameBytes)) return appendLarge(append)
+      return new Promise((resolve, reject) => {
+        pending.push({ producer: append.producer, resolve, reject })
+        transmit(frame, (error) => error !== undefined && close())
+      })
     },
     answered(frame) {
-      const { pid, q } = frame
-      if (pid !== producer || typeof q !== 'number' || !Number.isSafeInteger(q) || q < first) return
-      const accepted = frame.t === 'ack' ? q - first + 1 : q - first
-      if (accepted > pending.length) return
-      // Cumulative: what was accepted or refused, everything before it is in the stream.
-      for (const { item } of pending.splice(0, accepted)) item.settle()
-      first += accepted
-      const refused = frame.t === 'nack' ? pending.shift() : undefined
-      if (refused !== undefined) {
-        refused.item.settle(refusal(frame))
-        startAfresh()
+      const { pid, e, q } = frame
+      const isOf = ({ producer: { id, epoch } }: Pending): boolean => id === pid && epoch === e
+      if (typeof q !== 'number') return
+      // Cumulative: what was stored, everything before it is stored, too.
+      const offset = typeof frame.o === 'string' ? frame.o : undefined
+      if (frame.t === 'ack') {
+        for (const one of take((other) => isOf(other) && other.producer.sequence <= q))
+          one.resolve({ kind: 'stored', ...(one.producer.sequence === q && { offset }) })
+        return
       }
-      makeRoom()
+      for (const one of take((other) => isOf(other) && other.producer.sequence === q)) one.resolve(refusal(frame))
     },
     close,
   }
 }
 
-/** `null` when the item was refused on the spot. */
-function contentOf(item: Outgoing): Content | null {
-  const { data } = item
-  if (data instanceof Uint8Array) return { b: [base64Of(data)] }
-  if (data instanceof ArrayBuffer) return { b: [base64Of(new Uint8Array(data))] }
-  try {
-    const text: string | undefined = JSON.stringify(data)
-    if (text !== undefined) return { d: [data] }
-  } catch {
-    // A cycle or a BigInt; told below like a function or `undefined`.
-  }
-  item.settle(new TransportError('encode_failed', 'The value cannot be written as JSON.'))
-  return null
+/** Built as text: in a JSON stream a record is written already. */
+function publishFrame(
+  { stream, records: kind }: PublisherOptions,
+  { producer: { id, epoch, sequence }, records }: NumberedAppend,
+): string {
+  const head = JSON.stringify({ t: 'pub', s: stream, pid: id, e: epoch, q: sequence })
+  const texts = records.filter((record) => typeof record === 'string')
+  const content =
+    texts.length === records.length
+      ? `"d":${kind === 'text' ? JSON.stringify(texts) : `[${texts.join(',')}]`}`
+      : `"b":${JSON.stringify(records.map((record) => (typeof record === 'string' ? record : base64Of(record))))}`
+  return `${head.slice(0, -1)},${content}}`
 }
 
-function refusal({ code, retryMs }: Frame): TransportError {
+/** What a `nack` means. A code of a later version is final for its append (wire.md 2.5). */
+function refusal({ code, want, retryMs }: Frame): AppendAnswer {
   const slug = typeof code === 'string' && /^[a-z_]{1,32}$/.test(code) ? code : 'unknown'
   const retryAfterMs = typeof retryMs === 'number' ? believedPause(retryMs) : undefined
-  return new TransportError('send_failed', `The server refused it: ${slug}.`, { retryAfterMs, repeatable: false })
+  switch (slug as RefusalCode) {
+    case 'gap':
+      if (typeof want === 'number' && Number.isSafeInteger(want) && want >= 0) return { kind: 'early', expected: want }
+      return { kind: 'later', retryAfterMs }
+    case 'rate':
+    case 'unavailable':
+      return { kind: 'later', retryAfterMs }
+    case 'fenced':
+      return { kind: 'barred', error: fenced() }
+    case 'owned':
+      return { kind: 'barred', error: owned() }
+    default:
+      return {
+        kind: 'refused',
+        error: new TransportError('send_failed', `The server refused it: ${slug}.`, {
+          retryAfterMs,
+          repeatable: false,
+        }),
+      }
+  }
 }
 
-/** Not `randomUUID`: a page over plain HTTP does not have it. */
-function producerId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+function broken(): TransportError {
+  return new TransportError('interrupted', 'The connection ended before the server confirmed.')
 }

@@ -4,17 +4,19 @@
  * @module
  */
 import { TransportError } from '../errors.ts'
-import type { DialRequest, Link } from '../link.ts'
+import type { AppendAnswer, DialRequest, Link } from '../link.ts'
 import type { WelcomeFrame } from '../wire/frames.ts'
 import { PROTOCOL_MAJOR, STREAM_MOUNT, WEBSOCKET_PATH, WEBSOCKET_PROTOCOL } from '../wire/names.ts'
 import { formatOffset, parseOffset } from '../wire/offset.ts'
+import type { appendOverHttp } from './durable-append.ts'
 import { type Frame, frameBytesOf, parseFrame, post, refusedSubscription, subscribed } from './durable-frames.ts'
 import { readReset } from './durable-gap.ts'
 import type { Opened } from './durable-http.ts'
 import { type DurableInput, frameLimit, wantedHeartbeat } from './durable-input.ts'
 import { durableLink } from './durable-link.ts'
+import { loaded } from './durable-parts.ts'
 import { createTracker, type Place } from './durable-position.ts'
-import { createPublisher } from './durable-publisher.ts'
+import { createPublisher, MOST_UNANSWERED } from './durable-publisher.ts'
 import { subscriptionTranslator } from './durable-subscription.ts'
 import { addHeaders, resolveHeaders } from './request-headers.ts'
 import { resolveUrl } from './request-url.ts'
@@ -137,10 +139,13 @@ function subscriptionLink(input: DurableInput, request: DialRequest, place: Plac
   const { gen, term, from } = subscribed(answer)
   const mark = parseOffset(place.offset) === null
   const tracker = createTracker(mark ? formatOffset({ gen, term, seq: from }) : place.offset, place.skip)
+  const life = new AbortController()
   const publisher = createPublisher({
     stream,
+    records: input.records ?? 'json',
     frameBytes: frameBytesOf(welcome),
-    transmit: (frame, sent) => link.write?.([{ data: frame, settle: sent }]) ?? Promise.resolve(),
+    transmit: (frame, sent) => void link.write?.([{ data: frame, settle: sent }]),
+    appendLarge: (append) => appendLarge(input, append, life.signal),
   })
   const translator = subscriptionTranslator({
     link,
@@ -156,8 +161,17 @@ function subscriptionLink(input: DurableInput, request: DialRequest, place: Plac
     translator,
     start: tracker.position === request.position ? undefined : tracker.position,
     until: input.until,
-    write: (batch) => publisher.write(batch),
+    append: (append) => publisher.append(append),
+    appendsAtOnce: MOST_UNANSWERED,
     ping: () => post(link, { t: 'ping' }),
-    release: () => publisher.close(),
+    release() {
+      publisher.close()
+      life.abort()
+    },
   })
+}
+
+/** What no frame holds goes as a request: its number keeps it in its place among the frames. */
+async function appendLarge(...what: Parameters<typeof appendOverHttp>): Promise<AppendAnswer> {
+  return (await loaded(import('./durable-append.ts'))).appendOverHttp(...what)
 }

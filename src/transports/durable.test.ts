@@ -4,7 +4,7 @@ import type { Gap, Link } from '../link.ts'
 import { startServer } from '../server/testing/rig.ts'
 import { durable } from './durable.ts'
 import type { DurableInput, DurableVia } from './durable-input.ts'
-import { failureOf, outgoing, readAll, readSome, recordedRequest, turns, until } from './websocket-rig.ts'
+import { failureOf, readAll, readSome, recordedRequest, turns, until } from './websocket-rig.ts'
 
 const VIAS: readonly DurableVia[] = ['sse', 'ndjson', 'long-poll', 'websocket']
 
@@ -142,23 +142,21 @@ describe.each(VIAS)('over %s', (via) => {
     expect(items.filter((item) => item.data !== undefined).map((item) => item.data)).toEqual(numbers(1, 3))
   })
 
-  test('what is sent is appended in order, one record each, arrays included', async () => {
+  test('what is appended is stored in order, a repetition once, and an append of any size keeps its place', async () => {
     const { server, at } = await startServer()
     const room = server.stream('rooms/42')
     const link = await durable({ url: at('rooms/42'), via }, recordedRequest())
     const reading = link.read(() => true)
     reading.catch(() => {})
-    const values = [{ a: 1 }, [1, 2], 'text', 0, null, ...numbers(1, 200)]
-    const batch = values.map(outgoing)
-    await link.write?.(batch)
-    expect(await Promise.all(batch.map((item) => item.settled))).toEqual(values.map(() => undefined))
+    const values = [{ a: 1 }, [1, 2], 'text', 0, null, 'x'.repeat(100_000), ...numbers(1, 50)]
+    for (const [sequence, value] of values.entries()) {
+      const append = { producer: { id: 'p', epoch: 0, sequence }, records: [JSON.stringify(value)] }
+      expect(await link.append?.(append)).toMatchObject({ kind: 'stored' })
+      if (sequence % 10 === 0) expect(await link.append?.(append)).toMatchObject({ kind: 'stored' })
+    }
     expect(room.read().map((record) => record.value)).toEqual(values)
-    const bad = [outgoing(undefined), outgoing(1n)]
-    await link.write?.(bad)
-    expect(await Promise.all(bad.map((item) => item.settled))).toMatchObject([
-      { code: 'encode_failed' },
-      { code: 'encode_failed' },
-    ])
+    const append = { producer: { id: 'p', epoch: 0, sequence: 99 }, records: ['1'] }
+    expect(await link.append?.(append)).toEqual({ kind: 'early', expected: values.length })
     link.close()
   })
 

@@ -102,7 +102,7 @@ export function createKeyedPosts({ input, signal, delay, random, more }: KeyedOp
   const persistently = async (sending: Sending): Promise<HttpAnswer> => {
     for (let retry = 0; ; retry++) {
       try {
-        return await post(input, sending.item.data, signal, { id: producer, sequence: sending.sequence })
+        return await post(input, sending.item.data, signal, { id: producer, epoch: 0, sequence: sending.sequence })
       } catch (thrown) {
         if (!(thrown instanceof TransportError) || thrown.code !== 'network' || retry >= RETRIES) throw thrown
         await delay(random() * 250 * 2 ** retry, signal)

@@ -5,18 +5,13 @@
  */
 import { openHttp } from '#http'
 import { TransportError } from '../errors.ts'
+import type { ProducerNumber } from '../link.ts'
 import { HEADERS, JSON_TYPE } from '../wire/names.ts'
 import { type HttpAnswer, retryAfter } from './http-answer.ts'
 import { prepareRequest } from './request.ts'
 import { addHeaders, resolveHeaders } from './request-headers.ts'
 import type { HttpInput } from './request-input.ts'
 import { resolveUrl } from './request-url.ts'
-
-/** The three headers that make an append exactly-once. */
-export interface ProducerNumber {
-  readonly id: string
-  readonly sequence: number
-}
 
 /** What was said about the read alone. */
 const READ_ONLY = {
@@ -28,7 +23,14 @@ const READ_ONLY = {
 } as const satisfies Partial<HttpInput>
 
 /** Sends one item and waits for the headers of the answer; the rest of the answer is thrown away in the background. */
-export async function post(
+export async function post(...what: Parameters<typeof openPost>): Promise<HttpAnswer> {
+  const answer = await openPost(...what)
+  void discard(answer)
+  return answer
+}
+
+/** The same, with the rest of the answer left to the caller: read it, or cancel it. */
+export async function openPost(
   input: HttpInput,
   data: unknown,
   signal: AbortSignal,
@@ -40,7 +42,7 @@ export async function post(
   if (producer !== undefined) {
     addHeaders(headers, {
       [HEADERS.producerId]: producer.id,
-      [HEADERS.producerEpoch]: '0',
+      [HEADERS.producerEpoch]: String(producer.epoch),
       [HEADERS.producerSeq]: String(producer.sequence),
     })
   }
@@ -58,9 +60,7 @@ export async function post(
     },
     { attempt: 0, signal },
   )
-  const answer = await openHttp(request)
-  void discard(answer)
-  return answer
+  return openHttp(request)
 }
 
 /** Of the same origin as the read: `headers` too, without those that describe the read's own body. Everywhere: `sendHeaders`. */
@@ -88,7 +88,7 @@ function isJson(contentType: string | null): boolean {
 }
 
 /** A short answer is read to its end, so that its connection can serve again; a long one is cut. */
-async function discard({ body }: HttpAnswer): Promise<void> {
+export async function discard({ body }: HttpAnswer): Promise<void> {
   let left = 65_536
   try {
     const more = await body.read((chunk) => {

@@ -34,6 +34,8 @@ export function recordedRequest(part: Partial<DialRequest> = {}): RecordedReques
     heard: () => void heard++,
     gap: (gap) => void gaps.push(gap),
     spend: () => 0,
+    // Nothing that waits is in these tests' way: they end with the process.
+    delay: () => new Promise(() => {}),
     retryFloor: (milliseconds) => void floors.push(milliseconds),
     ...part,
     abort: () => controller.abort(),

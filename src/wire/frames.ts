@@ -199,6 +199,8 @@ export interface AcknowledgeFrame {
 export type RefusalCode =
   | 'gap'
   | 'fenced'
+  /** The producer's id is bound to another principal. */
+  | 'owned'
   | 'closed'
   | 'too_large'
   | 'rate'

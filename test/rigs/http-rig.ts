@@ -114,6 +114,7 @@ export function dialRequest(given: Partial<DialRequest> = {}): NotedDial {
     },
     gap: () => undefined,
     spend: () => 0,
+    delay: () => new Promise(() => {}),
     retryFloor: (milliseconds) => floors.push(milliseconds),
     ...given,
     floors,

@@ -9,7 +9,7 @@ import type { ConnectionEmitted } from '../../machines/connection-types.ts'
 import type { EnvironmentSignal } from '../../machines/environment-types.ts'
 import { connection } from '../../src/connection/connection.ts'
 import { createEnvironment, type SignalSource } from '../../src/connection/environment-source.ts'
-import { Outbox } from '../../src/connection/outbox.ts'
+import { outbox } from '../../src/connection/outbox.ts'
 import type { ConnectionInput } from '../../src/connection/settings.ts'
 import { TransportError, type TransportErrorCode, type TransportErrorFacts } from '../../src/errors.ts'
 import type { Deliver, Dial, DialRequest, Link, Outgoing } from '../../src/link.ts'
@@ -122,8 +122,8 @@ const dial: Dial<ScriptedInput> = ({ dialled, now }, request) =>
   new Promise((resolve, reject) => dialled(new Attempt(now(), request, now, { resolve, reject })))
 
 /** A request that may be repeated, and a POST that may not. */
-export const scriptedConnection = connection(dial, { outbox: Outbox })
-export const scriptedPost = connection(dial, { outbox: Outbox, repeatable: () => false })
+export const scriptedConnection = connection(dial, { queue: outbox })
+export const scriptedPost = connection(dial, { queue: outbox, repeatable: () => false })
 
 /** One that loads the code for sending when it is first needed, in real time. */
 export const receivingConnection = connection(dial)

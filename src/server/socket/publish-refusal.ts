@@ -8,6 +8,9 @@ import type { RefuseFrame } from '../../wire/frames.ts'
 import { type AppendOutcome, StoreError } from '../stores/store.ts'
 import { RETRY_MS } from './subscription.ts'
 
+/** Room for another producer appears when one is forgotten; the same pause as over HTTP (`Retry-After: 60`). */
+const MOST_PRODUCERS_RETRY_MS = 60_000
+
 /** Why a `pub` was refused. */
 export type PublishRefusal = Omit<RefuseFrame, 't' | 's' | 'pid' | 'e' | 'q'>
 
@@ -18,7 +21,7 @@ export function publishRefusal(outcome: Exclude<AppendOutcome, { kind: 'appended
     case 'stale':
       return { code: 'fenced', epoch: outcome.epoch }
     case 'owned':
-      return { code: 'forbidden' }
+      return { code: 'owned' }
     case 'closed':
       return { code: 'closed' }
     case 'gap':
@@ -26,6 +29,7 @@ export function publishRefusal(outcome: Exclude<AppendOutcome, { kind: 'appended
     case 'epoch-start':
       return { code: 'gap', want: 0 }
     case 'producers':
+      return { code: 'rate', retryMs: MOST_PRODUCERS_RETRY_MS }
     case 'quota':
       return { code: 'quota' }
     case 'type':

@@ -143,7 +143,7 @@ test('a producer belongs to who used it first, and there are only so many', asyn
   bob.send(pub(1))
   bob.send(pub(0, { pid: 'another' }))
   await eventually(() => bob.frames.length === 3)
-  expect(bob.frames.slice(1)).toMatchObject([{ code: 'forbidden' }, { code: 'quota' }])
+  expect(bob.frames.slice(1)).toMatchObject([{ code: 'owned' }, { code: 'rate', retryMs: 60_000 }])
 })
 
 test('a stream that was deleted and created again as another sort is found anew', async () => {
