@@ -15,6 +15,7 @@ export type { ProducerOptions, RefusedPolicy } from './producer/producer-options
 export { producerQueue } from './producer/queue-kind.ts'
 export { type ResumeToken, resumeTokenOf } from './producer/resume-token.ts'
 export type { OutboxSlot, OutboxStorage, ProducerIdentity, StoredBatch } from './producer/storage.ts'
+export { type DurableStream, type StreamOptions, stream } from './transport/durable-stream.ts'
 export { type DurableInput, durable } from './transports/durable.ts'
 
 /**

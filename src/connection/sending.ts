@@ -22,6 +22,7 @@ export class Sending {
   #over = false
   /** Sent by the queues of earlier starts: StrictMode starts one actor twice. */
   #sentBefore = 0
+  #lastProducer: SendQueue['producer']
 
   constructor(kind: QueueKind | undefined, options: QueueOptions) {
     this.#kind = kind ?? lazyOutbox
@@ -40,7 +41,7 @@ export class Sending {
 
   /** Under which number appends go out, where they are numbered. */
   get producer(): SendQueue['producer'] {
-    return this.#queue?.producer
+    return this.#queue?.producer ?? this.#lastProducer
   }
 
   send(data: unknown, options?: SendOptions): Promise<void> {
@@ -89,6 +90,8 @@ export class Sending {
     this.#over = true
     const queue = this.#queue
     if (queue === null) return
+    // As it was before what waits is given up: a resume token taken now must tell of it.
+    this.#lastProducer = queue.producer
     queue.clear(closedBefore())
     this.#sentBefore += queue.sent
     this.#queue = null
