@@ -31,7 +31,8 @@ export function isOver(context: ConnectionContext, failure: unknown): boolean {
 export type TimedOut = 'connect_timeout' | 'first_byte_timeout' | 'idle_timeout' | 'silent' | 'total_timeout'
 
 /** The failure of which nobody tells the chart: time ran out. */
-export function ranOut({ settings, silence }: ConnectionContext, code: TimedOut): TransportError {
+export function ranOut(context: ConnectionContext, code: TimedOut): TransportError {
+  const { settings, silence } = context
   const sentences: Record<TimedOut, string> = {
     connect_timeout: `The server did not answer within ${settings.connectTimeout} ms.`,
     first_byte_timeout: `No byte followed the answer within ${settings.firstByteTimeout} ms.`,
@@ -39,7 +40,13 @@ export function ranOut({ settings, silence }: ConnectionContext, code: TimedOut)
     silent: `Nothing was heard from the server for ${Math.round(silence)} ms.`,
     total_timeout: `It was not done within ${settings.totalTimeout} ms.`,
   }
-  return new TransportError(code, sentences[code], { repeatable: settings.repeatable })
+  return new TransportError(code, sentences[code], { repeatable: mayRepeat(context) })
+}
+
+/** Whether what was asked may be asked again: an interrupted POST was perhaps done. */
+export function mayRepeat({ position, settings }: Pick<ConnectionContext, 'position' | 'settings'>): boolean {
+  // An empty position is one that was taken back (WHATWG HTML, section 9.2.6).
+  return settings.repeatable === 'from-position' ? Boolean(position) : settings.repeatable
 }
 
 /** The same as an event: a link that time has run out for is lost like any other. */

@@ -5,7 +5,7 @@
  */
 import { connection } from './connection/connection.ts'
 import { httpStream } from './transports/http-stream.ts'
-import { isRepeatable } from './transports/repeatable.ts'
+import { repetitionOf } from './transports/repeatable.ts'
 
 export * from './core.ts'
 export { type HttpStreamInput, httpStream } from './transports/http-stream.ts'
@@ -18,4 +18,4 @@ export { type HttpStreamInput, httpStream } from './transports/http-stream.ts'
  * const actor = createActor(httpStreamConnection, { input: { url: '/tokens', format: 'lines' } }).start()
  * actor.send({ type: 'connect' })
  */
-export const httpStreamConnection = /* @__PURE__ */ connection(httpStream, { repeatable: isRepeatable })
+export const httpStreamConnection = /* @__PURE__ */ connection(httpStream, { repeatable: repetitionOf })

@@ -6,7 +6,7 @@
 import { values } from './codecs/codec.ts'
 import { connection } from './connection/connection.ts'
 import { type LongPollInput, longPoll } from './transports/long-poll.ts'
-import { isRepeatable } from './transports/repeatable.ts'
+import { repetitionOf } from './transports/repeatable.ts'
 
 export * from './core.ts'
 export { type LongPollInput, longPoll } from './transports/long-poll.ts'
@@ -20,5 +20,5 @@ export { type LongPollInput, longPoll } from './transports/long-poll.ts'
  */
 export const longPollConnection = /* @__PURE__ */ connection<LongPollInput, unknown, unknown>(longPoll, {
   codec: values,
-  repeatable: isRepeatable,
+  repeatable: repetitionOf,
 })

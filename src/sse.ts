@@ -5,7 +5,7 @@
  */
 import type { Payload } from './codecs/codec.ts'
 import { connection } from './connection/connection.ts'
-import { isRepeatable } from './transports/repeatable.ts'
+import { repetitionOf } from './transports/repeatable.ts'
 import { type SseInput, sse } from './transports/sse.ts'
 
 export * from './core.ts'
@@ -19,4 +19,4 @@ export { type SseInput, sse } from './transports/sse.ts'
  * actor.on('message', ({ message }) => render(message.data))
  * actor.send({ type: 'connect' })
  */
-export const sseConnection = /* @__PURE__ */ connection<SseInput, string, Payload>(sse, { repeatable: isRepeatable })
+export const sseConnection = /* @__PURE__ */ connection<SseInput, string, Payload>(sse, { repeatable: repetitionOf })

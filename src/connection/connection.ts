@@ -12,7 +12,7 @@ import { authorizeActor, dialActor, linkActor } from './actors.ts'
 import { type ConnectionLogic, withDataPlane } from './logic.ts'
 import type { Translation } from './plane.ts'
 import type { QueueKind } from './send-queue.ts'
-import type { ConnectionInput } from './settings.ts'
+import type { ConnectionInput, Repeatable } from './settings.ts'
 
 /** A codec, or what makes one for each connection. */
 export type CodecSource<Received, Sent> = Codec<Received, Sent> | Codec | (() => Codec<Received, Sent> | Codec)
@@ -31,8 +31,8 @@ export interface ConnectionOptions<Input, Received = unknown, Sent = Received> {
   readonly queue?: QueueKind | undefined
   /** What the connection's own options are where the input does not say. */
   readonly defaults?: ConnectionInput | ((input: Input) => ConnectionInput) | undefined
-  /** Whether a failed request may be sent again. Default: always; the HTTP transports answer `false` for a POST without a key. */
-  readonly repeatable?: ((input: Input) => boolean) | undefined
+  /** Whether a failed request may be sent again. Default: always; the HTTP transports answer for a POST without a key. */
+  readonly repeatable?: ((input: Input) => Repeatable) | undefined
 }
 
 const machines = new WeakMap<Dial<object>, ConnectionMachine>()

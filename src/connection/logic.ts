@@ -6,6 +6,7 @@
  */
 import type { Actor, AnyActorRef, EventObject, Snapshot, StateMachine } from 'xstate'
 import { type ConnectionMachine, type ConnectionSnapshot, stateOf } from '../../machines/connection.ts'
+import { mayRepeat } from '../../machines/connection-decisions.ts'
 import type { ConnectionContext, ConnectionEmitted, ConnectionEvent } from '../../machines/connection-types.ts'
 import { TransportError } from '../errors.ts'
 import type { Message } from '../link.ts'
@@ -14,7 +15,7 @@ import type { Clock } from './clock.ts'
 import { DataPlane, type PlaneOptions, type Translation } from './plane.ts'
 import { findPlane, planeOf, register } from './planes.ts'
 import type { SendOptions } from './send-queue.ts'
-import type { ConnectionInput } from './settings.ts'
+import type { ConnectionInput, Repeatable } from './settings.ts'
 
 /**
  * Connection logic as XState sees it: the chart's own type with this protocol's input, messages and sendable data.
@@ -63,7 +64,7 @@ export type ConnectionActor<Input = object, Received = unknown, Sent = unknown> 
 export interface PlaneFactory {
   /** Made for each actor: an encrypting codec counts. */
   readonly translation: (input: object) => Translation
-  readonly repeatable: (input: object) => boolean
+  readonly repeatable: (input: object) => Repeatable
   readonly queue: PlaneOptions['queue']
   /** What the connection's own options are where the input does not say. */
   readonly defaults: (input: object) => ConnectionInput
@@ -90,7 +91,8 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
         conceal(scope, given)
         const input = withDefaults(factory, given)
         const plane = createPlane(scope, input, input.position ?? null, factory)
-        const settled = factory.repeatable(input) ? input : { ...input, repeatable: false }
+        const repeatable = factory.repeatable(input)
+        const settled = repeatable === true ? input : { ...input, repeatable }
         return remember(machine.getInitialSnapshot(scope, settled as ConnectionInput), plane)
       },
     },
@@ -280,9 +282,18 @@ function revived(snapshot: ConnectionSnapshot): ConnectionSnapshot {
   return { ...snapshot, context: { ...snapshot.context, failure: error } }
 }
 
-/** Whatever was going on when the snapshot was taken is interrupted now: no socket survives being persisted. */
+/**
+ * Whatever was going on when the snapshot was taken is interrupted now: no socket survives being persisted. What may not be
+ * repeated by itself rests, as it would after a cut.
+ */
 function interrupted(persisted: Snapshot<unknown>): Snapshot<unknown> {
   if (!('value' in persisted)) return persisted
-  const resting = persisted.value === 'idle' || persisted.value === 'error' || persisted.value === 'closed'
-  return Object.assign({}, persisted, { children: {} }, resting ? {} : { value: { reconnecting: 'waiting' } })
+  const { context, value } = persisted as unknown as ConnectionSnapshot
+  const asleep = { ...persisted, children: {} }
+  if (value === 'idle' || value === 'error' || value === 'closed') return asleep
+  if (mayRepeat(context)) return Object.assign(asleep, { value: { reconnecting: 'waiting' } })
+  const failure = new TransportError('interrupted', 'The connection ended with the page that held it.', {
+    repeatable: false,
+  })
+  return Object.assign(asleep, { value: 'error', context: { ...context, failure } })
 }

@@ -64,6 +64,12 @@ export interface ConnectionInput {
 /** Defaults for protocols whose server promises a heartbeat. */
 export const watched: ConnectionInput = { heartbeatInterval: 5_000 }
 
+/**
+ * Whether a request may be sent again: always, never, or only once there is a position, because what is sent then is another one: the
+ * user's strategy takes the stream up, and the first request stays alone.
+ */
+export type Repeatable = boolean | 'from-position'
+
 /** The settings as the chart keeps them: numbers and words only, so that a snapshot stays serialisable. */
 export interface Settings {
   readonly lazy: boolean
@@ -79,8 +85,8 @@ export interface Settings {
   readonly maxAttempts: number
   readonly maxElapsedTime: number
   readonly backoff: Backoff
-  /** Whether a failed request may be repeated; `false` for a POST without an idempotency key. */
-  readonly repeatable: boolean
+  /** Whether a failed request may be repeated; `false` for a POST without an idempotency key and without a strategy for positions. */
+  readonly repeatable: Repeatable
 }
 
 /** Every duration with its default. No limit is the longest delay: `Infinity` would become `null` in a persisted snapshot. */
@@ -104,11 +110,11 @@ const durationNames = Object.keys(durations) as DurationName[]
 const standard = filledIn({})
 
 /** Fills in the defaults. A duration no timer can keep is replaced here and refused by {@link checkInput}. */
-export function settingsOf(input: ConnectionInput & { readonly repeatable?: boolean | undefined }): Settings {
+export function settingsOf(input: ConnectionInput & { readonly repeatable?: Repeatable | undefined }): Settings {
   return Object.keys(standard).every((name) => input[name as keyof Settings] === undefined) ? standard : filledIn(input)
 }
 
-function filledIn(input: ConnectionInput & { readonly repeatable?: boolean | undefined }): Settings {
+function filledIn(input: ConnectionInput & { readonly repeatable?: Repeatable | undefined }): Settings {
   const { backoff, lazy = false, maxAttempts = Number.MAX_SAFE_INTEGER, pauseWhenHidden = false } = input
   return {
     ...(Object.fromEntries(durationNames.map((name) => [name, durationOr(input[name], durations[name])])) as Record<

@@ -19,7 +19,7 @@ import { asTransportError, TransportError } from '../errors.ts'
 import type { Dial, Gap } from '../link.ts'
 import { producerQueue } from '../producer/queue-kind.ts'
 import { resumed } from '../producer/resume-token.ts'
-import { isRepeatable } from '../transports/repeatable.ts'
+import { repetitionOf } from '../transports/repeatable.ts'
 import type { TranslationConfig, TransportType } from './config.ts'
 import type { CloseOptions, TransportEvents } from './create-transport.ts'
 import type { Listeners } from './listeners.ts'
@@ -60,7 +60,7 @@ export function openLife({ config, dial, listeners, type }: LifeOptions): Life {
     refused,
     queue: type === 'durable' ? producerQueue : outbox,
     defaults: (input) => (type === 'durable' ? { ...watched, ...resumed(input) } : {}),
-    repeatable: isRepeatable,
+    repeatable: repetitionOf,
   })
   let actor = open()
 

@@ -272,9 +272,59 @@ describe.each(VIAS)('over %s', (via) => {
   })
 })
 
+describe('which carrier', () => {
+  test.each([
+    [undefined, 'durable:websocket:statewire.v1.json'],
+    ['auto', 'durable:websocket:statewire.v1.json'],
+    [['ndjson', 'websocket'], 'durable:ndjson'],
+    [['long-poll'], 'durable:long-poll'],
+    ['sse', 'durable:sse'],
+  ] as const)('via %j is %s where all of them work', async (via, protocol) => {
+    const { server, at } = await startServer()
+    server.stream('rooms/42').append(...numbers(1, 3))
+    const link = await durable({ url: at('rooms/42'), via }, recordedRequest())
+    expect(link.protocol).toBe(protocol)
+    expect((await readSome(link, 3)).map(({ data }) => data)).toEqual(numbers(1, 3))
+    link.close()
+  })
+
+  test('a single one is not left, whatever it is answered', async () => {
+    const { server, at } = await startServer()
+    server.stream('rooms/42')
+    const elsewhere = at('rooms/42').replace('/v1/', '/v2/')
+    for (const via of VIAS) await failureOf(durable({ url: elsewhere, via }, recordedRequest()))
+    expect(await failureOf(durable({ url: elsewhere, via: 'websocket' }, recordedRequest()))).toMatchObject({
+      code: 'bad_url',
+    })
+    // Several: the URL of another mount is none for a socket, and the next one is asked.
+    expect(await failureOf(durable({ url: elsewhere }, recordedRequest()))).toMatchObject({ status: 404 })
+  })
+
+  test('a stream that is not there, or made anew, is the same over all of them', async () => {
+    const { server, at } = await startServer()
+    expect(await failureOf(durable({ url: at('nothing') }, recordedRequest()))).toMatchObject({ status: 404 })
+    server.stream('rooms/42').append(...numbers(1, 3))
+    const { position } = await readFrom({ url: at('rooms/42') }, null, 2)
+    server.stream('rooms/42').delete()
+    server.stream('rooms/42').append({ n: 'new' })
+    expect(await failureOf(durable({ url: at('rooms/42') }, recordedRequest({ position })))).toMatchObject({
+      code: 'gap',
+    })
+    const request = recordedRequest({ position })
+    const link = await durable({ url: at('rooms/42'), onGap: 'restart' }, request)
+    expect(await readSome(link, 1)).toMatchObject([{ data: { n: 'new' } }])
+    expect(request.gaps).toEqual([{ reason: 'generation', lost: null }])
+    link.close()
+  })
+})
+
 describe('wrong options', () => {
   test.each([
     [{ via: 'pigeon' }, 'bad_option'],
+    [{ via: [] }, 'bad_option'],
+    [{ via: ['sse', 'auto'] }, 'bad_option'],
+    [{ via: ['sse', 'sse'] }, 'bad_option'],
+    [{ via: 7 }, 'bad_option'],
     [{ onGap: 'shrug' }, 'bad_option'],
     [{ onGap: 'refetch' }, 'bad_option'],
     [{ from: '' }, 'bad_option'],

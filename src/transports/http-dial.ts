@@ -7,6 +7,8 @@ import { openHttp } from '#http'
 import { asTransportError } from '../errors.ts'
 import type { DialRequest } from '../link.ts'
 import { abandoned, type HttpAnswer } from './http-answer.ts'
+import { checkOption } from './option-checks.ts'
+import type { PositionSession } from './positions.ts'
 import { type PreparedRequest, prepareRequest, type RequestPlan } from './request.ts'
 import type { HttpInput } from './request-input.ts'
 
@@ -16,12 +18,21 @@ export interface Exchange {
   readonly answer: HttpAnswer
 }
 
-/** Sends one request, and shows its answer to `input.onAnswer` first. */
+/** The user's strategy at this position; `undefined` where the transport goes on by itself. Throws `bad_option`. */
+export function sessionOf(input: HttpInput, { position }: DialRequest): PositionSession | undefined {
+  const { positions } = input
+  const known = positions === undefined || typeof positions?.begin === 'function'
+  checkOption(known, 'positions', 'a strategy, such as byQuery makes')
+  return positions?.begin(input, position)
+}
+
+/** Sends one request, and shows its answer to `input.onAnswer` first. The request then has the user's own input, for `send()`. */
 export async function exchange(input: HttpInput, plan: RequestPlan): Promise<Exchange> {
-  const request = await prepareRequest(input, plan)
+  const asked = await plan.session?.ask()
+  const request = await prepareRequest(asked === undefined ? input : { ...input, ...asked }, plan)
   const answer = await openHttp(request)
   await input.onAnswer?.(answer)
-  return { request, answer }
+  return { request: asked === undefined ? request : { ...request, input }, answer }
 }
 
 /**

@@ -7,6 +7,7 @@ import { asTransportError, TransportError } from '../errors.ts'
 import type { Bookmark, Deliver, DialRequest, Link, Message, Outgoing } from '../link.ts'
 import { type AnswerHead, abandoned, type HttpBody } from './http-answer.ts'
 import type { Exchange } from './http-dial.ts'
+import type { PositionSession } from './positions.ts'
 import type { Poster } from './post.ts'
 import { createLazyPoster } from './post-lazy.ts'
 import type { HttpInput } from './request-input.ts'
@@ -30,6 +31,8 @@ export interface HttpLinkOptions extends Exchange {
   readonly endIsEnd: boolean
   /** Ends the request. */
   readonly life: AbortController
+  /** Gives the messages other positions than the reader's. */
+  readonly session?: PositionSession | undefined
 }
 
 /** Takes the answer's body over. */
@@ -50,6 +53,7 @@ class HttpLink implements Link {
   readonly #reader: StreamReader
   readonly #heard: () => void
   readonly #endIsEnd: boolean
+  readonly #session: PositionSession | undefined
   /** Only filled while the consumer is full, with at most what one chunk holds. */
   #kept: (Message | Bookmark)[] = []
   #deliver: Deliver | undefined
@@ -58,7 +62,7 @@ class HttpLink implements Link {
   readonly #life: AbortController | undefined
   #poster: Poster | undefined
 
-  constructor({ protocol, request, answer, reader, dial, endIsEnd, life }: HttpLinkOptions) {
+  constructor({ protocol, request, answer, reader, dial, endIsEnd, life, session }: HttpLinkOptions) {
     this.#life = answer.body.own === undefined ? life : undefined
     this.protocol = protocol
     this.#input = request.input
@@ -69,6 +73,7 @@ class HttpLink implements Link {
     this.#reader = reader
     this.#heard = dial.heard
     this.#endIsEnd = endIsEnd
+    this.#session = session
   }
 
   readonly read = (deliver: Deliver): Promise<boolean> =>
@@ -85,7 +90,7 @@ class HttpLink implements Link {
 
   readonly #emit: Emit = (item) => {
     // A listener may close the link, and a terminal message ends it, in the middle of a chunk.
-    if (this.#outcome !== 'open') return
+    if (this.#outcome !== 'open' || this.#session?.place(item) === false) return
     // Full: the rest of the chunk waits for the next read.
     if (this.#deliver === undefined) this.#kept.push(item)
     else if (!this.#deliver(item)) this.#deliver = undefined
@@ -114,7 +119,9 @@ class HttpLink implements Link {
 
   #fail(thrown: unknown): void {
     const { code, message, cause } = asTransportError(thrown)
-    this.#finish(new TransportError(code, message, { cause, repeatable: this.#repeatable }))
+    // Nothing fails before what came is handed over, so that what the session has placed is where the next attempt begins.
+    const repeatable = this.#repeatable || this.#session?.resumable === true
+    this.#finish(new TransportError(code, message, { cause, repeatable }))
   }
 
   #finish(how: 'ended' | TransportError): void {

@@ -220,39 +220,9 @@ describe('an answer that is no stream', () => {
   })
 })
 
-describe('taking a stream up again', () => {
-  it('finds positions in the messages and asks from there', async () => {
-    const rig = await httpRig((request, response) => {
-      const after = Number(
-        new URL(request.url ?? '', 'http://a').searchParams.get('after') ?? request.headers['x-after'] ?? 0,
-      )
-      response.writeHead(200, { 'content-type': 'application/x-ndjson' })
-      response.end(
-        [1, 2, 3]
-          .filter((seq) => seq > after)
-          .map((seq) => `{"seq":${seq}}\n`)
-          .join(''),
-      )
-    })
-    const pick: NonNullable<HttpStreamInput['resume']>['pick'] = ({ data }) => String(data).match(/\d+/)?.[0]
-    const first = await drain(await httpStream({ url: rig.url, resume: { query: 'after', pick } }, dialRequest()))
-    expect(first.items.map((item) => item.position)).toEqual(['1', '2', '3'])
-    for (const resume of [
-      { query: 'after', pick },
-      { header: 'X-After', pick },
-    ]) {
-      const again = await drain(await httpStream({ url: rig.url, resume }, dialRequest({ position: '2' })))
-      expect(again.data).toEqual(['{"seq":3}'])
-    }
-  })
-})
-
 describe('options of a stream', () => {
-  it.each([{ format: 'xml' }, { chunkBytes: 3 }, { chunkBytes: 1.5 }, { resume: {} }])(
-    'refuses %j',
-    async (options) => {
-      const input = { url: 'http://127.0.0.1:1', ...options } as HttpStreamInput
-      expect(await rejection(httpStream(input, dialRequest()))).toMatchObject({ code: 'bad_option' })
-    },
-  )
+  it.each([{ format: 'xml' }, { chunkBytes: 3 }, { chunkBytes: 1.5 }])('refuses %j', async (options) => {
+    const input = { url: 'http://127.0.0.1:1', ...options } as HttpStreamInput
+    expect(await rejection(httpStream(input, dialRequest()))).toMatchObject({ code: 'bad_option' })
+  })
 })

@@ -7,26 +7,16 @@ import { isJson } from '../codecs/json-text.ts'
 import { TransportError } from '../errors.ts'
 import type { Dial, Message } from '../link.ts'
 import { mediaType, refusal } from './http-answer.ts'
-import { exchange, underDial } from './http-dial.ts'
+import { exchange, sessionOf, underDial } from './http-dial.ts'
 import { type Emit, httpLink, type StreamReader } from './http-link.ts'
 import { createBytesReader, createTextReader } from './http-pieces.ts'
 import { createJsonSequenceReader } from './json-sequence.ts'
 import { createLineReader } from './lines.ts'
-import { checkFunction, checkOneOf, checkOption, checkPositive } from './option-checks.ts'
+import { checkOneOf, checkOption, checkPositive } from './option-checks.ts'
 import { DEFAULT_MESSAGE_BYTES, type HttpInput } from './request-input.ts'
 
 /** How the bytes are cut into messages. `text` and `bytes` deliver pieces as they arrive, which are no messages of the sender's. */
 export type StreamFormat = 'ndjson' | 'lines' | 'json-seq' | 'text' | 'bytes'
-
-/** How a stream without positions of its own is taken up again. */
-export interface ResumeInput {
-  /** The query parameter that says where to go on. */
-  readonly query?: string | undefined
-  /** The request header that says where to go on. */
-  readonly header?: string | undefined
-  /** Finds the position in a message: its sequence number, its id. `undefined` where it has none. */
-  readonly pick: (message: Message) => string | undefined
-}
 
 /** What a streamed answer can be told. */
 export interface HttpStreamInput extends HttpInput {
@@ -34,7 +24,6 @@ export interface HttpStreamInput extends HttpInput {
   readonly format?: StreamFormat | undefined
   /** The longest piece of `text` or `bytes`, in bytes; at least 4. Default: as they arrive. */
   readonly chunkBytes?: number | undefined
-  readonly resume?: ResumeInput | undefined
 }
 
 const ACCEPT: Record<StreamFormat, string> = {
@@ -64,22 +53,18 @@ const PAGES = /^(text\/html|application\/xhtml\+xml)$/
  */
 export const httpStream: Dial<HttpStreamInput> = (input, dial) =>
   underDial(dial, async (life) => {
-    const { format, chunkBytes, resume } = input
+    const { format, chunkBytes } = input
     checkOneOf('format', format, Object.keys(ACCEPT))
     checkPositive('chunkBytes', chunkBytes)
     // Four bytes are the longest character: a smaller piece could not hold one.
     checkOption(chunkBytes === undefined || chunkBytes > 3, 'chunkBytes', 'at least 4')
-    checkFunction('resume.pick', resume === undefined ? undefined : (resume.pick ?? null))
-    const position = dial.position ?? undefined
+    const session = sessionOf(input, dial)
     const { request, answer } = await exchange(input, {
       attempt: dial.attempt,
       signal: life.signal,
       spend: dial.spend,
-      headers: {
-        accept: ACCEPT[format ?? 'lines'],
-        ...(resume?.header === undefined ? {} : { [resume.header]: position }),
-      },
-      query: resume?.query === undefined ? {} : { [resume.query]: position },
+      session,
+      headers: { accept: ACCEPT[format ?? 'lines'] },
     })
     dial.heard()
     if (answer.status < 200 || answer.status > 299) throw refusal(request, answer)
@@ -89,15 +74,15 @@ export const httpStream: Dial<HttpStreamInput> = (input, dial) =>
     if (format === undefined && type === 'text/event-stream')
       throw refusal(request, answer, 'lines (sse reads event streams)')
     const agreed = format ?? BY_TYPE[type] ?? 'lines'
-    const reader = readerFor(agreed, input)
     return httpLink({
       protocol: agreed,
       request,
       answer,
-      reader: resume === undefined ? reader : positioned(reader, resume),
+      reader: readerFor(agreed, input),
       dial,
       endIsEnd: answer.status === 204 || input.until === undefined,
       life,
+      session,
     })
   })
 
@@ -159,18 +144,4 @@ class WholeLines implements StreamReader {
 
 function cutShort(): TransportError {
   return new TransportError('interrupted', 'The last line was cut short.')
-}
-
-/** The same messages with the position that the user's function finds in them. */
-function positioned(reader: StreamReader, { pick }: ResumeInput): StreamReader {
-  const marking =
-    (emit: Emit): Emit =>
-    (item) => {
-      if (item.data !== undefined) item.position = pick(item)
-      emit(item)
-    }
-  return {
-    feed: (chunk, emit) => reader.feed(chunk, marking(emit)),
-    end: (emit) => reader.end?.(marking(emit)),
-  }
 }

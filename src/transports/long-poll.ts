@@ -4,13 +4,14 @@
  * @module
  */
 import { asTransportError } from '../errors.ts'
-import type { Deliver, Dial, DialRequest, Link } from '../link.ts'
+import type { Deliver, Dial, DialRequest, Link, Message } from '../link.ts'
 import { HEADERS, QUERY } from '../wire/names.ts'
 import { type AnswerHead, abandoned, mediaType, refusal } from './http-answer.ts'
 import { type Delay, delay as wait } from './http-delay.ts'
-import { type Exchange, exchange, underDial } from './http-dial.ts'
+import { type Exchange, exchange, sessionOf, underDial } from './http-dial.ts'
 import { readPage } from './long-poll-page.ts'
 import { checkOption, checkPositive } from './option-checks.ts'
+import type { PositionSession } from './positions.ts'
 import { createLazyPoster } from './post-lazy.ts'
 import { methodOf } from './request.ts'
 import type { HttpInput } from './request-input.ts'
@@ -55,7 +56,8 @@ export const longPoll: Dial<LongPollInput> = (input, dial) =>
     checkPositive('maxPageBytes', input.maxPageBytes)
     checkPositive('holdAfter', input.holdAfter)
     checkOption(methodOf(input) === 'GET', 'method', 'GET for long-polling')
-    const poll = createPoll(input, dial, life.signal)
+    const session = sessionOf(input, dial)
+    const poll = createPoll(input, dial, life.signal, session)
     const first = poll()
     // Awaited below, unless the server holds it back; then it is the link's first read that learns of a failure.
     first.catch(() => undefined)
@@ -70,7 +72,7 @@ export const longPoll: Dial<LongPollInput> = (input, dial) =>
       held.abort()
       hold.catch(() => undefined)
     }
-    return longPollLink({ input, dial, life, first, poll })
+    return longPollLink({ input, dial, life, first, poll, session })
   })
 
 /** One answer, not read yet, and when it was asked for. */
@@ -84,21 +86,29 @@ interface LongPollState {
   readonly life: AbortController
   readonly first: Promise<Poll>
   readonly poll: ReturnType<typeof createPoll>
+  readonly session: PositionSession | undefined
 }
 
 /** Asks again and again, with the cursor of the last answer. */
-function createPoll(input: LongPollInput, dial: DialRequest, signal: AbortSignal): () => Promise<Poll> {
+function createPoll(
+  input: LongPollInput,
+  dial: DialRequest,
+  signal: AbortSignal,
+  session: PositionSession | undefined,
+): () => Promise<Poll> {
   const { cursorParameter = QUERY.offset, cursorHeader = HEADERS.nextOffset } = input
   const echo = input.echo ?? { header: HEADERS.cursor, parameter: QUERY.cursor }
   let cursor = dial.position ?? input.startAt
   let echoed: string | undefined
   return async () => {
     const asked = performance.now()
-    const query = { [cursorParameter]: cursor, ...(echo === false ? {} : { [echo.parameter]: echoed }) }
+    const at = session?.resumable ? undefined : cursor
+    const query = { [cursorParameter]: at, ...(echo === false ? {} : { [echo.parameter]: echoed }) }
     const { request, answer } = await exchange(input, {
       attempt: dial.attempt,
       signal,
       spend: dial.spend,
+      session,
       headers: { accept: 'application/json, application/x-ndjson;q=0.9, */*;q=0.5' },
       query,
     })
@@ -111,14 +121,16 @@ function createPoll(input: LongPollInput, dial: DialRequest, signal: AbortSignal
   }
 }
 
-function longPollLink({ input, dial, life, first, poll }: LongPollState): Link {
+function longPollLink({ input, dial, life, first, poll, session }: LongPollState): Link {
   const { cursorHeader = HEADERS.nextOffset, closedHeader = HEADERS.closed, until } = input
   let answering: Promise<Poll> | undefined = first
   let page: unknown[] = []
   let at = 0
   let pagePosition: string | undefined
   let ended = false
-  /** Empty answers in a row. */
+  /** Whether the last answer had anything in it that had not come before. */
+  let fresh = false
+  /** Other answers in a row. */
   let empties = 0
   let askedLast = 0
   let latest: AnswerHead | undefined
@@ -128,7 +140,9 @@ function longPollLink({ input, dial, life, first, poll }: LongPollState): Link {
   const handOver = (deliver: Deliver): boolean => {
     while (at < page.length && !life.signal.aborted) {
       const data = page[at++]
-      const message = at === page.length ? { data, position: pagePosition } : { data }
+      const message: Message = at === page.length ? { data, position: pagePosition } : { data }
+      if (session?.place(message) === false) continue
+      fresh = true
       const more = deliver(message)
       if (until?.(message) === true) {
         ended = true
@@ -139,6 +153,7 @@ function longPollLink({ input, dial, life, first, poll }: LongPollState): Link {
     return true
   }
   const nextPage = async (deliver: Deliver): Promise<boolean> => {
+    if (answering === undefined) empties = fresh ? 0 : empties + 1
     if (answering === undefined && empties > 0) {
       const rest = emptyFloor(empties) - (performance.now() - askedLast)
       if (rest > 0) await (input.delay ?? wait)(rest, life.signal)
@@ -153,12 +168,13 @@ function longPollLink({ input, dial, life, first, poll }: LongPollState): Link {
     page = await readPage(input, answer)
     at = 0
     pagePosition = answer.header(cursorHeader) ?? before
-    empties = page.length === 0 ? empties + 1 : 0
+    fresh = false
     askedLast = asked
     dial.heard()
     if (answer.header(closedHeader)?.toLowerCase() === 'true') ended = true
     if (page.length > 0 || pagePosition === undefined || pagePosition === before) return true
-    return deliver({ position: pagePosition })
+    const bookmark = { position: pagePosition }
+    return session?.place(bookmark) === false || deliver(bookmark)
   }
   return {
     protocol: 'long-poll',

@@ -5,6 +5,7 @@
  */
 import type { Message } from '../link.ts'
 import type { AnswerHead } from './http-answer.ts'
+import type { PositionStrategy } from './positions.ts'
 
 /** What a per-attempt function is told. */
 export interface RequestAttempt {
@@ -82,6 +83,11 @@ export interface HttpInput extends FetchOptions {
   readonly idempotencyKey?: string | undefined
   /** Recognises the last message. It is delivered, then the link ends; an end of bytes before it is `interrupted`. */
   readonly until?: ((message: Message) => boolean) | undefined
+  /**
+   * How the stream is taken up again where it has positions of its own: {@link PositionStrategy} of `statewire/positions`. A POST is
+   * then followed by what the strategy asks for, and never sent again itself. Default: what the transport knows by itself.
+   */
+  readonly positions?: PositionStrategy | undefined
   /** Sees status and headers of each answer before anything else does, also of failures. What it throws fails the attempt. */
   readonly onAnswer?: ((answer: AnswerHead) => void | Promise<void>) | undefined
   /** Where `send()` posts to. Default `url` without `query`. */

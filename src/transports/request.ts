@@ -4,6 +4,7 @@
  * @module
  */
 import { checkFunction, checkOneOf, checkPositive } from './option-checks.ts'
+import type { PositionSession } from './positions.ts'
 import { isRepeatable } from './repeatable.ts'
 import type { RequestPayload } from './request-body.ts'
 import { addHeaders, holdSecrets, resolveHeaders } from './request-headers.ts'
@@ -37,6 +38,8 @@ export interface RequestPlan {
   readonly signal: AbortSignal
   /** Counts a followed redirect; see `DialRequest.spend`. */
   readonly spend?: (() => number) | undefined
+  /** Where the user's strategy goes on. */
+  readonly session?: PositionSession | undefined
   /** The transport's own headers; the user's win. `undefined` values are left out. */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined
   /** The transport's own query parameters; they win over the URL's. `undefined` values are left out. */
@@ -66,7 +69,7 @@ export async function prepareRequest(input: HttpInput, plan: RequestPlan): Promi
     signal,
     spend: plan.spend,
     secretHeaders: holdSecrets(given),
-    repeatable: isRepeatable(input),
+    repeatable: plan.session?.resumable === true || isRepeatable(input),
     input,
   }
 }

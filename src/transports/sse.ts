@@ -8,9 +8,11 @@ import { believedPause } from '../errors.ts'
 import type { Dial, DialRequest } from '../link.ts'
 import { createEventStreamParser } from './event-stream-parser.ts'
 import { mediaType, refusal } from './http-answer.ts'
-import { exchange, underDial } from './http-dial.ts'
+import { exchange, sessionOf, underDial } from './http-dial.ts'
 import { type Emit, httpLink, type StreamReader } from './http-link.ts'
 import { checkOption } from './option-checks.ts'
+import { utf8AsLatin1 } from './positions-header.ts'
+import { methodOf } from './request.ts'
 import { DEFAULT_MESSAGE_BYTES, type HttpInput } from './request-input.ts'
 import { createTextDecoding, invalidUtf8 } from './text-decoding.ts'
 
@@ -34,11 +36,13 @@ export const sse: Dial<SseInput> = (input, dial) =>
     const { events, lastEventId, maxMessageBytes = DEFAULT_MESSAGE_BYTES } = input
     const named = events === undefined || (Array.isArray(events) && events.every((name) => typeof name === 'string'))
     checkOption(named, 'events', 'a list of event names')
-    const position = dial.position ?? lastEventId
+    const session = sessionOf(input, dial)
+    const position = session?.resumable ? undefined : (dial.position ?? lastEventId)
     const { request, answer } = await exchange(input, {
       attempt: dial.attempt,
       signal: life.signal,
       spend: dial.spend,
+      session,
       headers: { accept: 'text/event-stream', 'last-event-id': position ? utf8AsLatin1(position) : undefined },
     })
     dial.heard()
@@ -53,15 +57,12 @@ export const sse: Dial<SseInput> = (input, dial) =>
       answer,
       reader: createSseReader(dial.retryFloor, events, maxMessageBytes, position),
       dial,
-      endIsEnd: status === 204 || (!get && input.until === undefined),
+      // Also of a stream that began with a POST and was taken up by a GET.
+      endIsEnd: status === 204 || (methodOf(input) !== 'GET' && input.until === undefined),
       life,
+      session,
     })
   })
-
-/** The standard wants UTF-8 in a header that can only hold bytes as Latin-1 characters. */
-function utf8AsLatin1(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
-}
 
 /**
  * Events out of bytes. The parser pushes a whole chunk's events at once, without an array in between.

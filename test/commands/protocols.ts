@@ -6,6 +6,7 @@
 
 import { watched } from '../../src/connection/settings.ts'
 import { type ConnectionLogic, connection, type Dial, json, values } from '../../src/index.ts'
+import { producerQueue } from '../../src/producer/queue-kind.ts'
 import { durable } from '../../src/transports/durable.ts'
 import type { Delay } from '../../src/transports/http-delay.ts'
 import { httpStream } from '../../src/transports/http-stream.ts'
@@ -46,7 +47,7 @@ const plain = {
   noContent: ['closed'],
 } satisfies Partial<Tested>
 const lines = { codec: json as never }
-const records = { codec: values as never, defaults: watched }
+const records = { codec: values as never, queue: producerQueue, defaults: watched }
 
 export const protocols = {
   sse: { ...plain, name: 'sse', positioned: true, origin: openEvents, logic: connection(sse, lines) },

@@ -6,6 +6,7 @@
 import { connection, type Dial, type Message } from '../../src/core.ts'
 import { httpStreamConnection } from '../../src/http-stream.ts'
 import { longPollConnection } from '../../src/long-poll.ts'
+import { byQuery } from '../../src/positions.ts'
 import { sseConnection } from '../../src/sse.ts'
 import type { Exchange } from '../../src/testing/server.ts'
 import { type WebSocketInput, webSocket } from '../../src/websocket.ts'
@@ -70,7 +71,7 @@ const httpStreamRow: FaultRow = {
     url: `${origin}/lines`,
     format: 'ndjson',
     until: isLast,
-    resume: { query: 'from', pick: ({ data }: Message) => numberOf(data) },
+    positions: byQuery('from', ({ data }) => numberOf(data)),
   }),
   async tell(exchange, { framing, ...telling } = {}) {
     const { last, ends } = bounds(telling, log.length)

@@ -7,6 +7,7 @@ import type { ConnectionLogic, Message } from '../../src/core.ts'
 import { durableConnection } from '../../src/durable.ts'
 import { httpStreamConnection } from '../../src/http-stream.ts'
 import { longPollConnection } from '../../src/long-poll.ts'
+import { byQuery } from '../../src/positions.ts'
 import { sseConnection } from '../../src/sse.ts'
 import type { TransportType } from '../../src/transport/config.ts'
 import { webSocketConnection } from '../../src/websocket.ts'
@@ -118,7 +119,7 @@ const httpStreamRow: TransportRow = {
   input: (room) => ({
     url: `${room.url}/ndjson`,
     sendUrl: `${room.url}/in`,
-    resume: { query: 'from', pick: (message: Message) => String(lineOf(message).position) },
+    positions: byQuery('from', (message) => String(lineOf(message).position)),
   }),
   textOf: (data) => lineOf({ data }).data,
 }
