@@ -11,6 +11,7 @@ import { resumed } from './producer/resume-token.ts'
 import { type DurableInput, durable } from './transports/durable.ts'
 
 export * from './core.ts'
+export { indexedDbOutbox } from './producer/indexed-db-outbox.ts'
 export type { ProducerOptions, RefusedPolicy } from './producer/producer-options.ts'
 export { producerQueue } from './producer/queue-kind.ts'
 export { type ResumeToken, resumeTokenOf } from './producer/resume-token.ts'

@@ -4,7 +4,24 @@
  * @module
  */
 export * from './core.ts'
-export { type DurableInput, durable, durableConnection } from './durable.ts'
+export {
+  type DurableInput,
+  type DurableStream,
+  durable,
+  durableConnection,
+  indexedDbOutbox,
+  type OutboxSlot,
+  type OutboxStorage,
+  type ProducerIdentity,
+  type ProducerOptions,
+  producerQueue,
+  type RefusedPolicy,
+  type ResumeToken,
+  resumeTokenOf,
+  type StoredBatch,
+  type StreamOptions,
+  stream,
+} from './durable.ts'
 export { type HttpStreamInput, httpStream, httpStreamConnection } from './http-stream.ts'
 export { type LongPollInput, longPoll, longPollConnection } from './long-poll.ts'
 export { type SseInput, sse, sseConnection } from './sse.ts'

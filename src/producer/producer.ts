@@ -17,7 +17,7 @@ import { memoryStorage } from './memory-storage.ts'
 import { Pipeline, type PipelineOptions } from './pipeline.ts'
 import { checkProducer, type ProducerOptions } from './producer-options.ts'
 import { mayHold } from './queue-kind.ts'
-import type { ResumeToken } from './resume-token.ts'
+import { producerIn, type ResumeToken } from './resume-token.ts'
 import type { OutboxSlot, OutboxStorage } from './storage.ts'
 
 /** The part of a durable stream's input that sending needs. */
@@ -127,7 +127,7 @@ export class Producer implements SendQueue {
   async #open(): Promise<Pipeline> {
     const { origin, pathname } = resolveUrl(this.#input.url)
     const stream = origin + pathname
-    const wanted = this.#input.resume?.producer ?? undefined
+    const wanted = producerIn(this.#input.resume) ?? undefined
     const slot = await this.#storage.claim(stream, wanted)
     const pipeline = this.#pipelineOf(slot, () => this.#drained())
     if (this.#end !== null) {

@@ -6,6 +6,8 @@
 import type { AnyActorRef } from 'xstate'
 import { planeOf } from '../connection/planes.ts'
 import type { ConnectionInput } from '../connection/settings.ts'
+import { TransportError } from '../errors.ts'
+import { PRODUCER_ID } from '../wire/names.ts'
 import type { ProducerIdentity } from './storage.ts'
 
 /** A place to go on from. Plain JSON of some hundred bytes, without a secret in it; the same stream has to be asked for with it. */
@@ -36,4 +38,22 @@ export function resumeTokenOf(connection: AnyActorRef): ResumeToken {
 export function resumed(input: object & { readonly resume?: ResumeToken | undefined }): ConnectionInput {
   const position = input.resume?.position
   return typeof position === 'string' ? { position } : {}
+}
+
+/**
+ * The producer in a token. It comes from a storage that anybody may have written to.
+ *
+ * @throws TransportError `bad_option`
+ */
+export function producerIn(token: ResumeToken | undefined): ResumeToken['producer'] | undefined {
+  const producer = token?.producer ?? undefined
+  if (producer === undefined) return undefined
+  const { epoch, id, waiting } = producer
+  if (typeof id === 'string' && PRODUCER_ID.test(id) && isCount(epoch) && isCount(waiting)) return producer
+  throw new TransportError('bad_option', 'Option resume holds no producer of this library.')
+}
+
+/** The next epoch must be one the server can count to as well. */
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < Number.MAX_SAFE_INTEGER
 }
