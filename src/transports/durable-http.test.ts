@@ -19,7 +19,7 @@ async function scripted(answer: Answer, options: Partial<DurableInput> = {}) {
   })
   const { origin, open, close } = await listening(server)
   onTestFinished(close)
-  const input: DurableInput = { url: `http://${origin}/v1/stream/x`, ...options }
+  const input: DurableInput = { url: `http://${origin}/v1/stream/x`, via: 'sse', ...options }
   return { input, asked, open }
 }
 

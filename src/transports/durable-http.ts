@@ -4,6 +4,7 @@
  * @module
  */
 import { openHttp } from '#http'
+import { longestDelay } from '../connection/backoff.ts'
 import { TransportError } from '../errors.ts'
 import type { DialRequest, Link } from '../link.ts'
 import { HEADERS, type LiveMode, NDJSON_TYPE, QUERY, SSE_TYPE } from '../wire/names.ts'
@@ -49,10 +50,7 @@ export async function openOverHttp(
 ): Promise<Opened> {
   const heard: Heard = { reset: undefined, base: undefined, base64: false }
   const polling = mode === 'long-poll'
-  const { offset, reset, known } = polling
-    ? await beginPolling(input, request, place.offset)
-    : { ...place, known: false }
-  if (reset !== undefined) return { reset }
+  const { offset, known } = polling ? await beginPolling(input, request, place.offset) : { ...place, known: false }
   const read = readInput(mode, input, request, heard)
   try {
     const carrier = await carriers[mode](read, { ...request, position: null }, offset, known)
@@ -80,8 +78,13 @@ const carriers: Readonly<Record<LiveMode, Carry>> = {
   },
   async 'long-poll'(input, request, offset, known) {
     const { longPoll } = await loaded(import('./long-poll.ts'))
-    // The server of a stream that is known to be there may be waited for in the link as well as in the dial.
-    return longPoll({ ...input, startAt: offset, ...(known && { holdAfter: 1 }) }, request)
+    // A stream that is known to be there may be waited for in the link as well as in the dial. Else the first request catches up: it
+    // is answered at once, also where nothing has come meanwhile, and says whether the place can be served at all.
+    const live = { [QUERY.live]: 'long-poll' }
+    const start = known
+      ? { query: { ...input.query, ...live }, holdAfter: 1 }
+      : { waitingQuery: live, holdAfter: longestDelay }
+    return longPoll({ ...input, startAt: offset, ...start }, request)
   },
 }
 
@@ -112,7 +115,7 @@ function readInput(mode: LiveMode, input: DurableInput, request: DialRequest, he
   return {
     ...http,
     maxMessageBytes: frameLimit(input),
-    query: { ...input.query, [QUERY.live]: mode, ...pulse },
+    query: { ...input.query, ...(mode !== 'long-poll' && { [QUERY.live]: mode }), ...pulse },
     async onAnswer(answer) {
       await input.onAnswer?.(answer)
       heard.reset = await resetOf(answer)
@@ -144,19 +147,16 @@ function checkServer(answer: AnswerHead, mode: LiveMode): void {
 /** What a single request has told about where to begin. */
 interface Beginning {
   readonly offset: string
-  readonly reset?: Reset | undefined
   /** The server has answered for this stream already. */
   readonly known: boolean
 }
 
 /**
- * Long-polling needs one request of its own before it starts. A page tells only the offset behind it, so that a place in the
- * middle of the first one needs the offset before it (HEAD tells both ends). And a poll may be answered only after the dial,
- * while a policy for gaps has to be followed within it.
+ * Long-polling from a mark needs one request of its own before it starts. A page tells only the offset behind it, so that a place in
+ * the middle of the first one needs the offset before it (HEAD tells both ends).
  */
 async function beginPolling(input: DurableInput, request: DialRequest, offset: string): Promise<Beginning> {
-  const atMark = offset === FROM_START || offset === FROM_NOW
-  if (!atMark && (input.onGap ?? 'fail') === 'fail') return { offset, known: false }
+  if (offset !== FROM_START && offset !== FROM_NOW) return { offset, known: false }
   const { url, headers, query, fetch, tls, protocol, redirect, credentials, mode } = input
   const options = {
     url,
@@ -173,11 +173,10 @@ async function beginPolling(input: DurableInput, request: DialRequest, offset: s
   // The dial has paid for the poll only: whoever refuses that at once would get two requests for each.
   payFor(spend, 'The stream was not asked for its ends')
   const plan = { attempt, signal, spend, query: { ...query, [QUERY.offset]: offset } }
-  const answer = await openHttp({ ...(await prepareRequest(options, plan)), ...(atMark && { method: 'HEAD' }) })
+  const answer = await openHttp({ ...(await prepareRequest(options, plan)), method: 'HEAD' })
   request.heard()
-  const reset = await resetOf(answer)
   answer.body.cancel()
-  if (!atMark || answer.status !== 200) return { offset, reset, known: false }
+  if (answer.status !== 200) return { offset, known: false }
   checkServer(answer, 'long-poll')
   const place = answer.header(offset === FROM_NOW ? HEADERS.nextOffset : HEADERS.earliestOffset)
   // A portal's page answers a HEAD as well: only a poll can tell what it is.

@@ -35,6 +35,8 @@ export interface LongPollInput extends HttpInput {
   readonly split?: ((body: string, answer: AnswerHead) => readonly unknown[]) | undefined
   /** The longest answer, in bytes. Default 4,194,304. */
   readonly maxPageBytes?: number | undefined
+  /** Query of every request but the first: where the first only catches up, and is answered at once. Default: none. */
+  readonly waitingQuery?: Readonly<Record<string, string>> | undefined
   /** How long an unanswered first request may be taken for a server that is merely waiting, in ms. Default 1,000. */
   readonly holdAfter?: number | undefined
   /** Waiting; tests give their own. */
@@ -45,7 +47,7 @@ export interface LongPollInput extends HttpInput {
  * An empty answer at once, again and again, must not become a loop at the speed of the network: the polls are spaced wider each
  * time, up to what the retry budget of 30 a minute admits for ever.
  */
-const emptyFloor = (empties: number): number => Math.min(250 * 2 ** (empties - 1), 2_200)
+const emptyFloor = (empties: number): number => (empties > 0 ? Math.min(250 * 2 ** (empties - 1), 2_200) : 0)
 
 /**
  * Polls while it is read. The position of a page stands on its last message only: those before it have none, as the server
@@ -100,10 +102,11 @@ function createPoll(
   const echo = input.echo ?? { header: HEADERS.cursor, parameter: QUERY.cursor }
   let cursor = dial.position ?? input.startAt
   let echoed: string | undefined
+  let waiting: LongPollInput['waitingQuery']
   return async () => {
     const asked = performance.now()
     const at = session?.resumable ? undefined : cursor
-    const query = { [cursorParameter]: at, ...(echo === false ? {} : { [echo.parameter]: echoed }) }
+    const query = { ...waiting, [cursorParameter]: at, ...(echo === false ? {} : { [echo.parameter]: echoed }) }
     const { request, answer } = await exchange(input, {
       attempt: dial.attempt,
       signal,
@@ -116,6 +119,7 @@ function createPoll(
     if (answer.status !== 200 && answer.status !== 204) throw refusal(request, answer)
     if (input.split === undefined && mediaType(answer) === 'text/html') throw refusal(request, answer, 'messages')
     cursor = answer.header(cursorHeader) ?? cursor
+    waiting = input.waitingQuery
     if (echo !== false) echoed = answer.header(echo.header) ?? echoed
     return { request, answer, asked }
   }
@@ -130,8 +134,8 @@ function longPollLink({ input, dial, life, first, poll, session }: LongPollState
   let ended = false
   /** Whether the last answer had anything in it that had not come before. */
   let fresh = false
-  /** Other answers in a row. */
-  let empties = 0
+  /** Other answers in a row, not counting a first one that only caught up. */
+  let empties = input.waitingQuery === undefined ? 0 : -1
   let askedLast = 0
   let latest: AnswerHead | undefined
   const poster = createLazyPoster({ input, answer: () => latest, delay: input.delay })
@@ -154,7 +158,7 @@ function longPollLink({ input, dial, life, first, poll, session }: LongPollState
   }
   const nextPage = async (deliver: Deliver): Promise<boolean> => {
     if (answering === undefined) empties = fresh ? 0 : empties + 1
-    if (answering === undefined && empties > 0) {
+    if (answering === undefined && !fresh) {
       const rest = emptyFloor(empties) - (performance.now() - askedLast)
       if (rest > 0) await (input.delay ?? wait)(rest, life.signal)
       for (let pause = dial.spend(); pause > 0; pause = dial.spend()) await (input.delay ?? wait)(pause, life.signal)

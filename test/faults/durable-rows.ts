@@ -79,7 +79,8 @@ async function tellPage(exchange: Exchange, telling: Telling = {}): Promise<void
   if (exchange.method === 'HEAD') return answerHead(exchange)
   const { last, ends } = bounds(telling, log.length)
   const from = seqOf(exchange.query.get('offset'))
-  if (from >= last && !ends) return
+  // Held back, unless it only catches up.
+  if (from >= last && !ends && exchange.query.has('live')) return
   const wires = units(from, last).flatMap((unit) => unit.wires)
   const closed = ends ? { 'stream-closed': 'true' } : {}
   const headers = { 'content-type': 'application/json', ...streamHeaders(Math.max(from, last)), ...closed }
