@@ -26,7 +26,7 @@ export type GapPolicy = 'fail' | 'restart' | 'jump' | 'refetch'
 /** What the HTTP options of a durable stream are: those of a GET whose answer we read ourselves. */
 type ReadOptions = Omit<
   HttpInput,
-  'method' | 'body' | 'maxBufferedBody' | 'uploadChunkBytes' | 'idempotencyKey' | 'sendUrl' | 'sendMethod'
+  'method' | 'body' | 'positions' | 'maxBufferedBody' | 'uploadChunkBytes' | 'idempotencyKey' | 'sendUrl' | 'sendMethod'
 >
 
 /** Which stream, from where, and how. */

@@ -3,18 +3,21 @@
  *
  * @module
  * @example
- * const link = await durable({ url: 'https://example.com/v1/stream/rooms/42', via: 'websocket' }, request)
+ * const link = await durable({ url: 'https://example.com/v1/stream/rooms/42' }, request)
  * await link.read(({ data, position }) => show(data, position))
  */
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Dial, DialRequest, Gap, Link } from '../link.ts'
 import { gapError, recover } from './durable-gap.ts'
 import type { Opened } from './durable-http.ts'
-import { checkDurable, type DurableInput, firstPlace } from './durable-input.ts'
+import { CARRIERS, checkDurable, type DurableInput, type DurableVia, firstPlace } from './durable-input.ts'
 import { loaded } from './durable-parts.ts'
 import type { Place } from './durable-position.ts'
+import type { LadderPlan } from './ladder.ts'
+import type { Carry } from './ladder-tap.ts'
 
 export type { DurableInput, DurableVia, GapPolicy } from './durable-input.ts'
+export type { LadderMemory } from './ladder-memory.ts'
 
 /** So often a fresh start may turn out to be gone as well: a server that trims as fast as we come, or lies. */
 const MOST_RESETS = 3
@@ -34,7 +37,7 @@ export const durable: Dial<DurableInput> = async (input, request) => {
       if ('link' in opened) {
         // Said only now: had the fresh start failed, the next attempt would meet the same gap, and say it again.
         if (gap !== undefined) request.gap(gap)
-        return softened(input, opened.link)
+        return opened.link
       }
       if (resets === MOST_RESETS) throw gapError(opened.reset)
       const recovery = await recover(input, opened.reset, place, request.gap)
@@ -47,8 +50,23 @@ export const durable: Dial<DurableInput> = async (input, request) => {
   }
 }
 
-async function open(input: DurableInput, request: DialRequest, place: Place): Promise<Opened> {
-  const { via = 'sse' } = input
+/** A single name is that carrier and no other; several, or `auto`, are tried from the first one on. */
+function open(input: DurableInput, request: DialRequest, place: Place): Promise<Opened> {
+  const { via = 'auto' } = input
+  const carry: Carry = async (name, told, asked, from) => {
+    const opened = await openCarrier(name, told, asked, from)
+    return 'link' in opened ? { link: softened(input, opened.link) } : opened
+  }
+  if (typeof via === 'string' && via !== 'auto') return carry(via, input, request, place)
+  return openSeveral({ rungs: via === 'auto' ? CARRIERS : via, input, request, carry }, place)
+}
+
+async function openSeveral(plan: LadderPlan, place: Place): Promise<Opened> {
+  const { openLadder } = await loaded(import('./ladder.ts'))
+  return openLadder(plan, place)
+}
+
+async function openCarrier(via: DurableVia, input: DurableInput, request: DialRequest, place: Place): Promise<Opened> {
   if (via === 'websocket') {
     const { openOverWebSocket } = await loaded(import('./durable-websocket.ts'))
     return openOverWebSocket(input, request, place)
