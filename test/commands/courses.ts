@@ -102,6 +102,7 @@ export async function finish(world: World): Promise<void> {
   await settled(world, ['closed'])
   checkAlways(world)
   breaker?.stop()
+  gate.closeIdle()
   const closed = origin.close()
   await settle(() => gate.open === 0 && world.application.unsettled === 0, {
     describe: () => `${gate.open} sockets are open, ${world.application.unsettled} sends are not settled.`,

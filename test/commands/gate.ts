@@ -52,9 +52,17 @@ export class Gate {
     return new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
   }
 
-  /** The lines of one client that are still open on the client's side; posts are none. */
+  /**
+   * The lines of one client that are still open on the client's side. Posts are none, and neither is a socket on which nothing was
+   * ever asked: Node's agent keeps one whose request was given up while it was being opened.
+   */
   lines(who: string): Line[] {
-    return [...this.#lines].filter((line) => line.who === who && !line.isPost)
+    return [...this.#lines].filter((line) => line.who === who && line.hasAsked && !line.isPost)
+  }
+
+  /** Ends the sockets on which nothing was ever asked, as a server does with idle ones. */
+  closeIdle(): void {
+    for (const line of this.#lines) if (!line.hasAsked) line.reset()
   }
 
   /** Sockets of any kind. */
