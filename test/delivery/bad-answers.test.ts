@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { badAnswers } from './table.ts'
+
+play(badAnswers)

@@ -1,0 +1,6 @@
+import { play } from './fault.ts'
+import { badPositions, refusedSends, strangeServers } from './table.ts'
+
+play(badPositions)
+play(strangeServers)
+play(refusedSends)

@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { http2Faults } from './table.ts'
+
+play(http2Faults)

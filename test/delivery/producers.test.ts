@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { producers } from './table.ts'
+
+play(producers)

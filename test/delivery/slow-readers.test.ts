@@ -1,0 +1,4 @@
+import { play } from './fault.ts'
+import { slowReaders } from './table.ts'
+
+play(slowReaders)
