@@ -53,8 +53,11 @@ export interface NumberedAppend {
 
 /** What became of an append. That the connection broke before anybody knew is a rejection instead. */
 export type AppendAnswer =
-  /** It is in the stream, and so is everything this producer numbered before it. `offset` is the place behind it, if it was said. */
-  | { readonly kind: 'stored'; readonly offset?: string | undefined }
+  /**
+   * It is in the stream, and so is everything this producer numbered before it. `offset` is the place behind it, if it was said;
+   * `differs`: other records were stored under this number before.
+   */
+  | { readonly kind: 'stored'; readonly offset?: string | undefined; readonly differs?: boolean | undefined }
   /** One before it is missing: the server waits for number `expected`. */
   | { readonly kind: 'early'; readonly expected: number }
   /** Not now: the server is busy, or asks for a pause of so many milliseconds. */

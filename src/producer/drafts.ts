@@ -5,6 +5,7 @@
  */
 import { TransportError } from '../errors.ts'
 import type { Outgoing } from '../link.ts'
+import { MAX_RECORDS_PER_APPEND } from '../wire/names.ts'
 
 /** Records that will be one append, and who waits for them. */
 export interface Draft {
@@ -31,7 +32,8 @@ export function draftsOf(batch: readonly Outgoing[], kind: RecordKind): Draft[] 
     // A text or byte stream has no brackets around its records: over HTTP, two in one body would be one.
     const alone = kind === 'text' || typeof record !== 'string'
     units += record.length + 1
-    const draft = alone || units > MOST_UNITS ? undefined : drafts.at(-1)
+    const last = alone || units > MOST_UNITS ? undefined : drafts.at(-1)
+    const draft = last === undefined || last.records.length === MAX_RECORDS_PER_APPEND ? undefined : last
     if (draft === undefined) {
       drafts.push({ records: [record], items: [item] })
       units = alone ? Number.POSITIVE_INFINITY : record.length

@@ -7,12 +7,20 @@ import type { TransportError } from '../errors.ts'
 import type { Outgoing } from '../link.ts'
 import type { StoredBatch } from './storage.ts'
 
+/** An append under way. */
+export interface Flight {
+  /** Whether it was the first of all when it went out. */
+  readonly first: boolean
+  /** It has been met under way before. */
+  met: boolean
+}
+
 export interface Entry {
   batch: StoredBatch
   /** Who waits for it; nobody for what an earlier life has left. */
   readonly items: readonly Outgoing[]
   /** The append that is under way; a new object each time, so that an old answer is not taken for a new one's. */
-  flight: object | null
+  flight: Flight | null
   /** It went out once, and nobody knows whether it arrived. */
   doubtful: boolean
   /** It came too early, and goes out again when everything before it is acknowledged. */
@@ -80,6 +88,23 @@ export class Entries {
       entry.flight = null
       entry.parked = false
     }
+  }
+
+  /** Looks at what is under way. What was met before is recalled, and counted; `flying` counts the rest. */
+  lookAround(): { readonly overdue: number; readonly flying: number } {
+    let overdue = 0
+    let flying = 0
+    for (const entry of this.#entries) {
+      if (entry.flight?.met === true) {
+        entry.flight = null
+        entry.doubtful = true
+        overdue++
+      } else if (entry.flight !== null) {
+        entry.flight.met = true
+        flying++
+      }
+    }
+    return { overdue, flying }
   }
 
   takeFirst(): Entry | undefined {

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { randomBytes } from 'node:crypto'
+import { rename } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Clock } from '../connection/clock.ts'
 import type { FileLock } from './file-lock.ts'
 import { acknowledgedEntry, batchEntry, type FileContent, headEntry } from './file-outbox-entries.ts'
@@ -103,6 +106,17 @@ export class FileSlot implements OutboxSlot {
       await this.#file.touch().catch(() => {})
       // When even this fails, the slot is free when the process ends.
       await this.#lock.free().catch(() => {})
+    })
+    return this.#released
+  }
+
+  /** Under a name that no claim looks at. */
+  bury(): Promise<void> {
+    this.#released ??= this.#afterTurn(async () => {
+      this.#clock.clearTimeout(this.#idle)
+      const { directory } = this.#lock
+      const buried = join(dirname(directory), `buried.${basename(directory)}.${randomBytes(8).toString('hex')}`)
+      await rename(directory, buried).catch(() => this.#lock.free().catch(() => {}))
     })
     return this.#released
   }

@@ -4,10 +4,12 @@
  *
  * @module
  */
-import { asTransportError, TransportError } from '../errors.ts'
+import { asTransportError, TransportError, type TransportErrorCode } from '../errors.ts'
 import type { AppendAnswer, Link } from '../link.ts'
+import { copied } from '../transports/durable-append.ts'
 import type { Draft } from './drafts.ts'
 import { Entries, type Entry } from './entries.ts'
+import { Overdue } from './overdue.ts'
 import { Pause, type PauseOptions } from './pause.ts'
 import type { RefusedPolicy } from './producer-options.ts'
 import { SerialWork } from './serial-work.ts'
@@ -33,6 +35,9 @@ type Phase =
   | { readonly kind: 'halted'; readonly error: TransportError }
   | { readonly kind: 'closed'; readonly error: TransportError }
 
+/** Nothing of a producer is taken any more, whoever has its slot. */
+const BARRED: ReadonlySet<string> = new Set(['producer_fenced', 'producer_owned'] satisfies TransportErrorCode[])
+
 /** Beyond so many unacknowledged appends the outbox in front waits, and what it holds leaves in larger ones. */
 const MOST_WAITING = 128
 
@@ -42,6 +47,7 @@ export class Pipeline {
   readonly #entries: Entries
   readonly #storing = new SerialWork()
   readonly #pause: Pause
+  readonly #overdue: Overdue
   #producer: ProducerIdentity
   #phase: Phase = { kind: 'open' }
   #link: Link | null = null
@@ -58,6 +64,7 @@ export class Pipeline {
     this.#producer = slot.producer
     this.#entries = new Entries(slot.batches, slot.next)
     this.#pause = new Pause(options, () => this.#pump())
+    this.#overdue = new Overdue(options.clock, () => this.#giveUpWaiting())
   }
 
   /** Who appends, and with which number next. */
@@ -94,12 +101,18 @@ export class Pipeline {
   /** Settles whatever waits, and gives the slot up with it. */
   async close(error: TransportError): Promise<void> {
     if (this.#phase.kind === 'closed') return
+    const barred = this.#phase.kind === 'halted' && BARRED.has(this.#phase.error.code)
     this.#phase = { kind: 'closed', error }
     this.#pause.end()
+    this.#overdue.end()
     this.#entries.clear((entry) => this.#unfinished(entry, error))
     this.#makeRoom()
+    // What is still said of those under way is nobody's any more.
+    this.#link = null
     await this.#storing.settled()
-    await this.#slot.release()
+    // Whoever had it next would meet the same refusal, with new messages behind it.
+    if (barred && this.#slot.bury !== undefined) await this.#slot.bury()
+    else await this.#slot.release()
   }
 
   #isAlive(): boolean {
@@ -152,11 +165,11 @@ export class Pipeline {
 
   #fly(link: Link, entry: Entry): void {
     // An answer of "too early" is about the moment it flew: later on, what was missing may have come.
-    const flight = { first: this.#entries.isFirst(entry) }
+    const flight = { first: this.#entries.isFirst(entry), met: false }
     const producer = { ...this.#producer, sequence: entry.batch.sequence }
     const land = (then: () => void): void => {
       // Another link, or another epoch: what this one says is not about the entry as it is now.
-      if (entry.flight !== flight) return
+      if (entry.flight !== flight || this.#phase.kind === 'closed') return
       entry.flight = null
       this.#flying -= 1
       then()
@@ -165,6 +178,7 @@ export class Pipeline {
     }
     entry.flight = flight
     this.#flying += 1
+    this.#overdue.watch()
     const answer =
       link.append?.({ producer, records: entry.batch.records }) ??
       Promise.resolve<AppendAnswer>({
@@ -181,10 +195,20 @@ export class Pipeline {
     )
   }
 
+  /** What nobody answers is sent again, under its number. */
+  #giveUpWaiting(): 'nothing' | 'waiting' | 'overdue' {
+    const { overdue, flying } = this.#entries.lookAround()
+    this.#flying = flying
+    if (overdue === 0) return flying === 0 ? 'nothing' : 'waiting'
+    this.#pause.begin()
+    return 'overdue'
+  }
+
   #take(entry: Entry, answer: AppendAnswer, wasFirst: boolean): void {
     switch (answer.kind) {
       case 'stored':
-        this.#confirm(entry.batch.sequence)
+        if (answer.differs === true) this.#halt(copied())
+        else this.#confirm(entry.batch.sequence)
         break
       case 'early':
         this.#early(entry, answer.expected, wasFirst)
@@ -209,6 +233,7 @@ export class Pipeline {
     this.#proven = true
     this.#credential = 'good'
     this.#pause.startOver()
+    this.#overdue.startOver()
     if (this.#entries.confirm(sequence)) this.#confirmed(sequence)
   }
 
@@ -220,8 +245,8 @@ export class Pipeline {
 
   #early(entry: Entry, expected: number, wasFirst: boolean): void {
     if (expected > this.#entries.next) {
-      // Numbers of ours that we never gave away: a copy of this outbox is at work elsewhere.
-      this.#halt(new TransportError('producer_fenced', 'Somebody else appends under this producer.'))
+      // Numbers of ours that we never gave away.
+      this.#halt(copied())
       return
     }
     if (this.#entries.confirm(expected - 1)) this.#confirmed(expected - 1)
@@ -283,6 +308,7 @@ export class Pipeline {
     if (!this.#isAlive()) return
     this.#phase = { kind: 'halted', error }
     this.#pause.end()
+    this.#overdue.end()
     this.#entries.clear(() => error)
     this.#options.report(error)
     this.#makeRoom()

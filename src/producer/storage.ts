@@ -40,6 +40,11 @@ export interface OutboxSlot {
   renumber(epoch: number, batches: readonly StoredBatch[]): Promise<void> | void
   /** Lets others have it, with what is in it. Idempotent; never rejects. */
   release(): Promise<void> | void
+  /**
+   * Instead of {@link release}, when nothing of this producer will ever be taken: it is kept for a person to look at, and never
+   * claimed or inherited again. Idempotent; never rejects. Without it such a slot is released.
+   */
+  bury?(): Promise<void> | void
 }
 
 /** A storage of slots: each stream has its own, and each tab or process that sends at the same time has one of them. */

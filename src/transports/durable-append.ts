@@ -43,7 +43,9 @@ function postInput({ url, headers, sendHeaders, records, ...input }: DurableInpu
 function stored(answer: HttpAnswer): AppendAnswer {
   void discard(answer)
   const offset = answer.header(HEADERS.nextOffset)
-  return isPosition(offset) ? { kind: 'stored', offset } : { kind: 'later' }
+  if (!isPosition(offset)) return { kind: 'later' }
+  const differs = answer.header(HEADERS.producerConflict) === 'true'
+  return { kind: 'stored', offset, ...(differs && { differs }) }
 }
 
 async function slugOf(answer: HttpAnswer): Promise<unknown> {
@@ -76,6 +78,11 @@ function judged(answer: AnswerHead, slug: unknown): AppendAnswer {
 /** A newer owner of the producer's id has appended: this one's time is over. */
 export function fenced(): TransportError {
   return new TransportError('producer_fenced', 'A newer owner of this producer has taken over.', { repeatable: false })
+}
+
+/** A copy of the outbox is at work elsewhere: its records lie under our numbers. */
+export function copied(): TransportError {
+  return new TransportError('producer_fenced', 'Somebody else appends under this producer.', { repeatable: false })
 }
 
 /** The producer's id is bound to another principal. */

@@ -26,16 +26,26 @@ export interface DurableLinkOptions {
   readonly append: NonNullable<Link['append']>
   readonly appendsAtOnce: number
   readonly ping?: (() => void) | undefined
+  /** Whether appends are unanswered whose answers come as frames. Default: they come another way. */
+  awaitsAnswer?(): boolean
   /** Rejects what is not answered. Called once or more. */
   release(): void
 }
 
+/**
+ * Records that may wait for a reader while answers are read past them: what a server of ours sends ahead of being read (wire.md 2.5).
+ * Beyond that the connection is given up and resumed, like any reader who is too slow.
+ */
+const MOST_KEPT = 2_048
+
 export function durableLink(options: DurableLinkOptions): Link {
   const { carrier, translator, start, until, append, appendsAtOnce, ping, release } = options
-  // At most what one frame, event or page holds: only then can the reader be full before it is empty.
+  const { awaitsAnswer = () => false } = options
+  // What one frame, event or page holds beyond a full reader, and what was read for the sake of an answer.
   let kept: (Message | Bookmark)[] = start === undefined ? [] : [{ position: start }]
   let deliver: Deliver | undefined
   let outcome: 'open' | 'ended' | TransportError = 'open'
+  let pulling: Promise<void> | undefined
 
   const finish = (how: 'ended' | TransportError, code?: number): void => {
     if (outcome !== 'open') return
@@ -49,13 +59,16 @@ export function durableLink(options: DurableLinkOptions): Link {
     else if (!deliver(item)) deliver = undefined
     if (until !== undefined && item.data !== undefined && until(item as Message)) finish('ended', 1000)
   }
+  /** Frames are wanted by who reads, and by who waits for the answer to an append. */
+  const wanted = (): boolean => deliver !== undefined || awaitsAnswer()
   const take = (item: Message | Bookmark): boolean => {
     try {
       if (!translator.take(item, emit)) finish('ended', 1000)
+      else if (deliver === undefined && kept.length > MOST_KEPT) finish(overflown())
     } catch (thrown) {
       finish(asTransportError(thrown))
     }
-    return outcome === 'open' && deliver !== undefined
+    return outcome === 'open' && wanted()
   }
   /** Hands over what was kept; `false` when the reader is full again. */
   const handOver = (to: Deliver): boolean => {
@@ -68,12 +81,23 @@ export function durableLink(options: DurableLinkOptions): Link {
     kept = kept.slice(next)
     return room
   }
-  const pull = async (): Promise<void> => {
+  const pullOnce = async (): Promise<void> => {
     try {
       if (!(await carrier.read(take))) finish(translator.cutShort() ?? 'ended')
     } catch (thrown) {
       finish(translator.explain(asTransportError(thrown)))
     }
+  }
+  /** One at a time: who reads joins in with who waits for an answer, and the other way round. */
+  const pull = (): Promise<void> => {
+    pulling ??= pullOnce().finally(() => {
+      pulling = undefined
+    })
+    return pulling
+  }
+  /** An answer comes behind records that nobody may be reading; they are kept, so that it is not waited for in vain. */
+  const pullForAnswers = async (): Promise<void> => {
+    while (outcome === 'open' && deliver === undefined && awaitsAnswer()) await pull()
   }
 
   return {
@@ -82,15 +106,22 @@ export function durableLink(options: DurableLinkOptions): Link {
       if (!handOver(to)) return true
       if (outcome === 'open') {
         deliver = to
-        await pull()
-        // A full reader takes the rest first; only then does it hear how the stream went on.
-        if (deliver === undefined) return true
+        // What was begun for an answer alone may end before anything came for the reader.
+        while (outcome === 'open' && deliver !== undefined) await pull()
+        const full = deliver === undefined
         deliver = undefined
+        if (awaitsAnswer()) void pullForAnswers()
+        // A full reader takes the rest first; only then does it hear how the stream went on.
+        if (full) return true
       }
       if (outcome === 'ended') return false
       throw outcome
     },
-    append,
+    append(what) {
+      const answer = append(what)
+      void pullForAnswers()
+      return answer
+    },
     appendsAtOnce,
     ...(ping && { ping }),
     close(code, reason) {
@@ -100,4 +131,8 @@ export function durableLink(options: DurableLinkOptions): Link {
       release()
     },
   }
+}
+
+function overflown(): TransportError {
+  return new TransportError('overflow', `More than ${MOST_KEPT} records wait for their reader.`)
 }

@@ -6,7 +6,7 @@
 import { believedPause, TransportError } from '../errors.ts'
 import type { AppendAnswer, NumberedAppend } from '../link.ts'
 import type { RefusalCode } from '../wire/frames.ts'
-import { fenced, owned } from './durable-append.ts'
+import { copied, fenced, owned } from './durable-append.ts'
 import { base64Of } from './durable-control.ts'
 import type { Frame } from './durable-frames.ts'
 import { byteLengthWithin } from './socket.ts'
@@ -29,14 +29,21 @@ export interface PublisherOptions {
 
 export interface Publisher {
   append(append: NumberedAppend): Promise<AppendAnswer>
-  /** Takes an `ack` or a `nack`. */
+  /** Whether frames are unanswered. */
+  readonly awaits: boolean
+  /**
+   * The server takes no frame of some shape (`too_deep`, `too_many_keys`) and does not say which one it was. From here on each append is
+   * a request, whose answer is its own; what had arrived is recognised by its number.
+   */
+  misshapen(): void
+  /** Takes an `ack` or a `nack`. What makes no sense is ignored: its append is made again. */
   answered(frame: Frame): void
   /** Nothing is answered any more. Idempotent. */
   close(): void
 }
 
 interface Pending {
-  readonly producer: NumberedAppend['producer']
+  readonly append: NumberedAppend
   readonly resolve: (answer: AppendAnswer) => void
   readonly reject: (error: TransportError) => void
 }
@@ -45,45 +52,66 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const { frameBytes, transmit, appendLarge } = options
   // In the order in which they went out. Usually of one producer; of more, while others' outboxes are emptied.
   let pending: Pending[] = []
-  let closed = false
+  /** The highest number of each producer and epoch: nobody else's can be confirmed to us. */
+  const sent = new Map<string, number>()
+  let state: 'open' | 'shapeless' | 'closed' = 'open'
 
   const close = (): void => {
-    closed = true
+    state = 'closed'
     const unanswered = pending
     pending = []
     for (const { reject } of unanswered) reject(broken())
   }
-  const take = (matches: (one: Pending) => boolean): Pending[] => {
-    const taken = pending.filter(matches)
-    if (taken.length > 0) pending = pending.filter((one) => !taken.includes(one))
+  const take = (matches: (producer: NumberedAppend['producer']) => boolean): Pending[] => {
+    const taken: Pending[] = []
+    pending = pending.filter((one) => !matches(one.append.producer) || taken.push(one) === 0)
     return taken
   }
 
   return {
+    get awaits() {
+      return pending.length > 0
+    },
     append(append) {
-      if (closed) return Promise.reject(broken())
+      if (state === 'closed') return Promise.reject(broken())
       const frame = publishFrame(options, append)
-      if (!byteLengthWithin(frame, frameBytes)) return appendLarge(append)
+      if (state === 'shapeless' || !byteLengthWithin(frame, frameBytes)) return appendLarge(append)
+      const { id, epoch, sequence } = append.producer
+      const key = `${id} ${epoch}`
+      sent.set(key, Math.max(sequence, sent.get(key) ?? 0))
       return new Promise((resolve, reject) => {
-        pending.push({ producer: append.producer, resolve, reject })
+        pending.push({ append, resolve, reject })
         transmit(frame, (error) => error !== undefined && close())
       })
     },
     answered(frame) {
       const { pid, e, q } = frame
-      const isOf = ({ producer: { id, epoch } }: Pending): boolean => id === pid && epoch === e
-      if (typeof q !== 'number') return
-      // Cumulative: what was stored, everything before it is stored, too.
-      const offset = typeof frame.o === 'string' ? frame.o : undefined
-      if (frame.t === 'ack') {
-        for (const one of take((other) => isOf(other) && other.producer.sequence <= q))
-          one.resolve({ kind: 'stored', ...(one.producer.sequence === q && { offset }) })
+      const highest = sent.get(`${pid} ${e}`)
+      if (highest === undefined || typeof q !== 'number' || !Number.isSafeInteger(q)) return
+      const isOf = ({ id, epoch }: NumberedAppend['producer']): boolean => id === pid && epoch === e
+      if (frame.t === 'nack') {
+        for (const one of take((other) => isOf(other) && other.sequence === q)) one.resolve(refusal(frame))
         return
       }
-      for (const one of take((other) => isOf(other) && other.producer.sequence === q)) one.resolve(refusal(frame))
+      // Numbers that were never sent from here: a copy of the outbox is at work elsewhere.
+      if (q > highest) for (const { resolve } of take(isOf)) resolve({ kind: 'barred', error: copied() })
+      // Cumulative: what was stored, everything before it is stored, too.
+      for (const { append, resolve } of take((other) => isOf(other) && other.sequence <= q))
+        resolve(append.producer.sequence === q ? storedAt(frame) : { kind: 'stored' })
+    },
+    misshapen() {
+      if (state !== 'open') return
+      state = 'shapeless'
+      const doubted = pending
+      pending = []
+      for (const { append, resolve, reject } of doubted) appendLarge(append).then(resolve, reject)
     },
     close,
   }
+}
+
+function storedAt({ o, differs }: Frame): AppendAnswer {
+  return { kind: 'stored', ...(typeof o === 'string' && { offset: o }), ...(differs === true && { differs }) }
 }
 
 /** Built as text: in a JSON stream a record is written already. */

@@ -126,6 +126,7 @@ export function subscriptionTranslator(options: SubscriptionOptions): Translator
           break
         case 'err':
           if (frame.id === id) throw refusedSubscription(frame)
+          if (frame.code === 'too_deep' || frame.code === 'too_many_keys') publisher.misshapen()
           break
         case 'bye':
           pauseAsked = pauseOf(frame)

@@ -163,6 +163,7 @@ function subscriptionLink(input: DurableInput, request: DialRequest, place: Plac
     until: input.until,
     append: (append) => publisher.append(append),
     appendsAtOnce: MOST_UNANSWERED,
+    awaitsAnswer: () => publisher.awaits,
     ping: () => post(link, { t: 'ping' }),
     release() {
       publisher.close()

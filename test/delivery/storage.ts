@@ -7,7 +7,7 @@ import type { OutboxSlot, OutboxStorage } from '../../src/durable.ts'
 import { memoryStorage } from '../../src/producer/memory-storage.ts'
 
 export interface WatchedStorage extends OutboxStorage {
-  /** What was called, oldest first: `claim`, `put 0`, `acknowledge 0`, `renumber 1`, `release`. */
+  /** What was called, oldest first: `claim`, `put 0`, `acknowledge 0`, `renumber 1`, `release`, `bury`. */
   readonly calls: readonly string[]
   /** The ids that are held now. */
   readonly held: ReadonlySet<string>
@@ -44,6 +44,11 @@ export function watched(storage: OutboxStorage = memoryStorage): WatchedStorage 
         calls.push('release')
         held.delete(id)
         return slot.release()
+      },
+      bury() {
+        calls.push('bury')
+        held.delete(id)
+        return slot.bury?.() ?? slot.release()
       },
     }
   }

@@ -27,8 +27,8 @@ export const slowReaders = [
   onRungs('F07', 'who takes nothing is cut off, and misses nothing', slow.cutOff),
   onRungs('F07', 'who takes nothing and sends is cut off, and misses and doubles nothing', slow.cutOffWithSends),
   // An acknowledgement on a socket is read with the records, and so not at all while nobody takes those.
-  onRungs('F07', 'sends are confirmed while nothing is taken', slow.sendsWhilePaused, { open: socket }),
-  onRungs('F07', 'a loop may wait for its own append', slow.answersWhileReading, { open: socket }),
+  onRungs('F07', 'sends are confirmed while nothing is taken', slow.sendsWhilePaused),
+  onRungs('F07', 'a loop may wait for its own append', slow.answersWhileReading),
   onRungs('F07', 'a loop that rests is cut off, and misses nothing', slow.abandonedIterator),
 ]
 
@@ -71,7 +71,7 @@ export const repetitions = [
 
 export const storeHints = [
   onRungs('F27', 'what its own hint did not tell, the next one does', hints.foundByTheNext),
-  onRungs('F27', 'what no hint told is found within 10 s', hints.foundByTheClock, { open: all }),
+  onRungs('F27', 'what no hint told is found within 10 s', hints.foundByTheClock),
   onRungs('F27', 'whoever comes anew finds what no hint told', hints.foundByTheNewcomer),
   onRungs('F25', 'repeated hints repeat no record', hints.repeatedHints),
   onRungs('F26', 'reordered hints reorder no record', hints.reorderedHints),
@@ -84,11 +84,11 @@ export const producers = [
   onRungs('F33', 'a zombie is told once, leaves its outbox alone and reads on', zombies.fenced),
   onRungs('F33', 'what a zombie has kept is not sent', zombies.fencedAfterACut),
   // The next one is given the very slot, and can send no more than the zombie.
-  onRungs('F33', 'who comes after a zombie can send', zombies.leftToTheNext, { open: all }),
+  onRungs('F33', 'who comes after a zombie can send', zombies.leftToTheNext),
   // Inherited, refused and given back every two seconds.
-  onRungs('F33', 'who sends beside a zombie does not go on for it', zombies.leftToOthers, { open: all }),
+  onRungs('F33', 'who sends beside a zombie does not go on for it', zombies.leftToOthers),
   // An append that went out once and is "there already" was never that append.
-  onRungs('F33', 'a copy of an outbox is noticed by whoever comes second', zombies.copied, { open: all }),
+  onRungs('F33', 'a copy of an outbox is noticed by whoever comes second', zombies.copied),
 ]
 
 const upgraded = { websocket: 'a WebSocket is opened over HTTP/1.1 only' }
@@ -101,7 +101,7 @@ export const http2Faults = [
   onRungs('F52', 'a read that stalls is taken up by the watchdog', http2.stalledRead, {
     except: { ...upgraded, 'long-poll': 'a held poll has no heartbeat: its answer is the sign of life' },
   }),
-  onRungs('F52', 'an append that stalls is repeated', http2.stalledAppend, { except: upgraded, open: http }),
+  onRungs('F52', 'an append that stalls is repeated', http2.stalledAppend, { except: upgraded }),
 ]
 
 const INPUT = 'bad input'
@@ -116,18 +116,11 @@ export const badPositions = [
 ]
 
 export const badAnswers = [
-  onRungs(INPUT, 'nonsense in place of an answer is repeated slowly, or final', lying.lies(false)),
-  // Whatever is not smaller than the number of an append is taken for its acknowledgement.
-  played(
-    INPUT,
-    'an acknowledgement of what was never sent is not believed',
-    { websocket: () => lying.lies(true)({ via: 'websocket', polls: false, isSocket: true }) },
-    ['websocket'],
-  ),
+  onRungs(INPUT, 'nonsense in place of an answer is repeated slowly, or final', lying.lies),
   onRungs(INPUT, 'what is said behind an answer changes nothing', lying.contradicted),
   onRungs(INPUT, 'a server that forgets its producers sends nobody round in circles', lying.forgetful),
   // As long as anything else is heard, an append waits for its answer without end, and all behind it.
-  onRungs(INPUT, 'an append that is never answered is made again', lying.unanswered, { open: all }),
+  onRungs(INPUT, 'an append that is never answered is made again', lying.unanswered),
   played(INPUT, 'text that is no frame ends the connection and leaves the outbox', { websocket: lying.noFrames }),
 ]
 
@@ -140,13 +133,13 @@ export const refusedSends = [
   onRungs(INPUT, 'what is too large is refused alone', sends.tooLarge),
   onRungs(INPUT, 'what is of another type is refused alone', sends.otherType),
   // The server answers such a frame without saying which append it was.
-  onRungs(INPUT, 'what nests too deep is refused alone', sends.tooDeep, { open: socket }),
+  onRungs(INPUT, 'what nests too deep is refused alone', sends.tooDeep),
   onRungs(INPUT, 'what cannot be written is refused alone', sends.unwritable),
   // An append may have a thousand records; a batch of the outbox may have more.
-  onRungs(INPUT, 'what is too much for one append goes in two', sends.manyAtOnce, { open: all }),
+  onRungs(INPUT, 'what is too much for one append goes in two', sends.manyAtOnce),
   onRungs(INPUT, 'what is not permitted is refused alone', sends.forbidden),
   onRungs(INPUT, 'what finds no room is refused alone', sends.full),
   // A request that is given up when the stream ends sets a timer of a connection that is over.
-  onRungs(INPUT, 'what comes after the end is refused, and leaves nothing behind', sends.closed, { open: http }),
+  onRungs(INPUT, 'what comes after the end is refused, and leaves nothing behind', sends.closed),
   onRungs(INPUT, 'under stop, the first refusal is the last append', sends.stopsAtTheFirst),
 ]

@@ -7,7 +7,7 @@ import { expect } from 'vitest'
 import { settle } from '../../../src/testing/settle.ts'
 import type { ReadingRow } from '../../server-faults/row.ts'
 import { openStage, STREAM, type Stage } from '../../server-faults/stage.ts'
-import { Client, type ClientOptions, LATE, SOON } from '../client.ts'
+import { Client, type ClientOptions, SOON } from '../client.ts'
 import { Http2Door, waysToReset } from '../http2-door.ts'
 import { expectBaseline, expectLog, expectSent, sentRecords } from '../oracle.ts'
 
@@ -127,6 +127,6 @@ export async function stalledAppend(row: ReadingRow): Promise<void> {
   await settle(() => (door.answered.POST ?? 0) > 1, SOON)
   door.set('POST', 'passes')
   await client.live(60_000)
-  await settle(() => !client.outcomes.includes('waiting'), LATE)
+  await settle(() => !client.outcomes.includes('waiting'), SOON)
   await goesOn(opening)
 }

@@ -9,7 +9,7 @@ import { MAX_RECORDS_PER_APPEND } from '../../../src/wire/names.ts'
 import type { ReadingRow } from '../../server-faults/row.ts'
 import { openStage, STREAM, type Stage } from '../../server-faults/stage.ts'
 import { StoreWrapper } from '../../server-faults/store-wrapper.ts'
-import { Client, type ClientOptions, LATE, SOON } from '../client.ts'
+import { Client, type ClientOptions } from '../client.ts'
 import { expectBaseline, expectLog, logOf, sentRecords } from '../oracle.ts'
 
 /** What no sentence of an error may show. */
@@ -69,8 +69,7 @@ export async function otherType(row: ReadingRow): Promise<void> {
 export async function tooDeep(row: ReadingRow): Promise<void> {
   const deep = JSON.parse(`${'['.repeat(40)}"${SECRET}"${']'.repeat(40)}`)
   const wide = Object.fromEntries(Array.from({ length: 1_100 }, (_, index) => [`k${index}`, 0]))
-  const patience = row.isSocket ? LATE : SOON
-  await expectTheOthers(await open(await openStage(), row, { patience }), [deep, wide])
+  await expectTheOthers(await open(await openStage(), row), [deep, wide])
 }
 
 /** What is no JSON at all never leaves. */
@@ -156,7 +155,7 @@ export async function full(row: ReadingRow): Promise<void> {
 /** The stream is closed: reading ends, and what is sent then is refused. */
 export async function closed(row: ReadingRow): Promise<void> {
   const stage = await openStage()
-  const { client } = await open(stage, row, { patience: row.isSocket ? SOON : LATE })
+  const { client } = await open(stage, row)
   client.send(...sentRecords(1, 3))
   await client.untilSettled()
   await stage.server.stream(STREAM).close()

@@ -10,7 +10,7 @@ import { settle } from '../../../src/testing/settle.ts'
 import { entries, large, numberOf } from '../../server-faults/log.ts'
 import type { ReadingRow } from '../../server-faults/row.ts'
 import { openStage, STREAM, type Stage } from '../../server-faults/stage.ts'
-import { Client, LATE, SOON } from '../client.ts'
+import { Client, SOON } from '../client.ts'
 import { expectBaseline, expectLog, expectSent, logOf, sentRecords } from '../oracle.ts'
 
 /** Appends until a connection takes no more, and then some; where each answer is a page, no connection ever fills. */
@@ -72,7 +72,7 @@ export async function sendsWhilePaused(row: ReadingRow): Promise<void> {
   const client = await connected(stage, row)
   client.pause()
   client.send(...sentRecords(1, 10))
-  await settle(() => !client.outcomes.includes('waiting'), LATE)
+  await settle(() => !client.outcomes.includes('waiting'), SOON)
   client.resume()
   await expectSent(stage, client, 10)
   await expectLog(stage, client)
@@ -98,7 +98,7 @@ export async function answersWhileReading({ via }: ReadingRow): Promise<void> {
     }
   })()
   const all = BACKLOG + BACKLOG / 50
-  await settle(() => numbers.length === all, { ...LATE, describe: () => `${numbers.length} of ${all} came.` })
+  await settle(() => numbers.length === all, { ...SOON, describe: () => `${numbers.length} of ${all} came.` })
   const log = [...entries(1, BACKLOG), ...sentRecords(1, BACKLOG / 50)]
   expect(numbers).toEqual(log.map(numberOf))
   expect(await logOf(stage)).toEqual(log)
