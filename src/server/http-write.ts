@@ -77,7 +77,7 @@ export async function post(context: ServerContext, exchange: Exchange): Promise<
     principal: visitor.principal?.id ?? null,
     streamSeq,
     idempotencyKey,
-    fingerprint: producer === null && idempotencyKey === null ? null : fingerprintOf(body),
+    fingerprint: producer === null && idempotencyKey === null ? null : fingerprintOf(records),
     close,
   }
   // The stream may have been created or deleted while the body was on its way: only the append itself knows.
@@ -114,6 +114,7 @@ function answerAppend(
   if (producer !== null) {
     echo[HEADERS.producerEpoch] = String(producer.epoch)
     echo[HEADERS.producerSeq] = String(outcome.kind === 'duplicate' ? outcome.seq : producer.seq)
+    if (outcome.kind === 'duplicate' && outcome.differs) echo[HEADERS.producerConflict] = 'true'
   }
   // 200 says that these records are new; nothing new was said by an end alone.
   const isNew = producer !== null && outcome.kind === 'appended' && !empty

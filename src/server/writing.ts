@@ -67,7 +67,12 @@ export function spend(
   return waitMs
 }
 
-/** 64 bits of a body, to notice a repetition that is none. */
-export function fingerprintOf(body: string | Uint8Array): string {
-  return createHash('sha256').update(body).digest('hex').slice(0, 16)
+/**
+ * 64 bits of the records, to notice a repetition that is none. Not of the request: the same append may come again another way,
+ * as a body or in a frame. With lengths, or two records could pass for one.
+ */
+export function fingerprintOf(records: readonly RecordBody[]): string {
+  const hash = createHash('sha256')
+  for (const record of records) hash.update(`${Buffer.byteLength(record)}:`).update(record)
+  return hash.digest('hex').slice(0, 16)
 }

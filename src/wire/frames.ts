@@ -193,6 +193,8 @@ export interface AcknowledgeFrame {
   readonly o: string
   /** They had been there already. */
   readonly dup: boolean
+  /** With `dup`, when other records were stored under this number before. As far as the server remembers. */
+  readonly differs?: true | undefined
 }
 
 /** Why a `pub` was refused. */

@@ -39,6 +39,8 @@ export const HEADERS = {
   producerSeq: 'Producer-Seq',
   producerExpectedSeq: 'Producer-Expected-Seq',
   producerReceivedSeq: 'Producer-Received-Seq',
+  /** `true`: other records were stored under this number before; ours. */
+  producerConflict: 'Producer-Conflict',
   protocol: 'statewire-Protocol',
 } as const
 

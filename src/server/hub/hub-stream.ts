@@ -25,6 +25,8 @@ export class HubStream {
   readonly units = new UnitCache()
   /** How many have joined and not left. */
   members = 0
+  /** When something was last heard of it, or looked for. */
+  heardAt: number
   /** Runs from when the last one has left. */
   linger: WheelTimer | null = null
   #head: StreamHead
@@ -38,6 +40,7 @@ export class HubStream {
     this.essence = essenceOf(this.contentType)
     this.kind = kindOf(this.contentType)
     this.readers = new Waking(waking)
+    this.heardAt = waking.clock.now()
     this.#head = head
   }
 

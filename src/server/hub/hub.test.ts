@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { memoryStore } from '../stores/memory-store.ts'
-import type { AppendRequest, CreateRequest, StreamStore } from '../stores/store.ts'
+import type { AppendRequest, CreateRequest, StoreHint, StreamStore } from '../stores/store.ts'
 import { manualClock } from '../testing/manual-clock.ts'
+import { shapedStore } from '../testing/shaped-store.ts'
 import { TimerWheel } from '../timer-wheel.ts'
 import { Hub } from './hub.ts'
 import { ReadQueue } from './read-queue.ts'
@@ -133,9 +134,9 @@ describe('the read queue', () => {
 })
 
 describe('the hub', () => {
-  function rig(ringBytes = 1_000_000) {
+  function rig(ringBytes = 1_000_000, given?: StreamStore) {
     const clock = manualClock()
-    const store = memoryStore({ clock })
+    const store = given ?? memoryStore({ clock })
     const reports: unknown[] = []
     const report = (error: unknown): void => void reports.push(error)
     const wheel = new TimerWheel(clock, { report })
@@ -167,6 +168,79 @@ describe('the hub', () => {
     void store.append('a', appending('1'))
     const stream = await joining
     expect(stream?.head.tail).toBe(1)
+  })
+
+  describe('when hints are lost', () => {
+    /** Tells hints until told not to, and counts the looks at the store. */
+    async function joined() {
+      const seen = { looks: 0, hints: true, fails: false }
+      const inner = shapedStore({})
+      const { clock, ...parts } = rig(1_000_000, {
+        ...inner,
+        watch: (listener: (hint: StoreHint) => void) => inner.watch((hint) => seen.hints && listener(hint)),
+        head(path) {
+          seen.looks++
+          return seen.fails ? Promise.reject(new Error('down')) : inner.head(path)
+        },
+      })
+      await parts.store.create('a', creating)
+      const stream = await parts.hub.join('a')
+      if (stream === null) throw new Error('unreachable')
+      seen.looks = 0
+      const pass = async (milliseconds: number): Promise<void> => {
+        clock.advance(milliseconds)
+        await turn()
+      }
+      return { ...parts, seen, stream, pass }
+    }
+
+    test('finds records and an end within 10 s, and wakes who waits', async () => {
+      const { store, stream, seen, pass } = await joined()
+      let woken = 0
+      stream.readers.add(() => void woken++)
+      seen.hints = false
+      await store.append('a', appending('1', '2'))
+      await pass(9_000)
+      expect([stream.head.tail, seen.looks]).toEqual([0, 0])
+      await pass(1_000)
+      expect([stream.head.tail, woken, stream.page(0, ALL)]).toEqual([2, 1, null])
+      await store.append('a', { ...appending(), close: true })
+      await pass(10_000)
+      expect([stream.state, woken]).toEqual(['closed', 2])
+    })
+
+    test('finds out within 10 s that the stream is gone, or another one', async () => {
+      const { hub, store, stream, seen, pass } = await joined()
+      seen.hints = false
+      await store.delete('a')
+      await pass(10_000)
+      expect([stream.state, hub.size]).toEqual(['gone', 0])
+      await store.create('a', creating)
+      const next = await hub.join('a')
+      await store.delete('a')
+      await store.create('a', creating)
+      await pass(10_000)
+      expect([next?.state, hub.size]).toEqual(['gone', 0])
+    })
+
+    test('looks once a stream, however many read it, not at what it hears of, and on when the store fails', async () => {
+      const { hub, store, stream, seen, reports, pass } = await joined()
+      for (let reader = 0; reader < 100; reader++) await hub.join('a')
+      for (let second = 0; second < 30; second++) {
+        await store.append('a', appending('1'))
+        await pass(1_000)
+      }
+      expect([stream.head.tail, seen.looks]).toEqual([30, 0])
+      for (let second = 0; second < 30; second++) await pass(1_000)
+      expect(seen.looks).toBe(3)
+      seen.fails = true
+      await pass(10_000)
+      expect(reports).toHaveLength(1)
+      Object.assign(seen, { fails: false, hints: false })
+      await store.append('a', appending('1'))
+      await pass(10_000)
+      expect(stream.head.tail).toBe(31)
+    })
   })
 
   test('sees a stream that is created again as another one', async () => {

@@ -17,6 +17,12 @@ const LINGER_MS = 30_000
 const TOUCH_MIN_MS = 200
 const TOUCH_MAX_MS = 60_000
 
+/**
+ * Hints may be lost, and the last one has no next one to make up for it (wire.md F27). What was not heard of for so long is looked
+ * at: with a tick of the wheel and the read itself, a record is found within 10 s.
+ */
+const LOOK_AFTER_MS = 9_500
+
 export interface HubOptions {
   readonly store: StreamStore
   readonly clock: Clock
@@ -119,6 +125,7 @@ export class Hub {
     const stream = new HubStream(head, ++this.#aliases, { clock, batchMs: batchMs(head.path) })
     this.#streams.set(head.path, stream)
     this.#keepAlive(stream)
+    this.#watchOver(stream)
     return stream
   }
 
@@ -134,6 +141,7 @@ export class Hub {
 
   #grow(stream: HubStream, hint: StoreHint & { readonly head: StreamHead }): void {
     this.#ringBytes -= stream.ring.bytes
+    stream.heardAt = this.#options.clock.now()
     stream.take(hint)
     this.#ringBytes += stream.ring.bytes
     this.#streams.delete(stream.path)
@@ -165,6 +173,39 @@ export class Hub {
       this.#keepAlive(stream)
     })
   }
+
+  /** One look at a time: a slow store is not asked twice. */
+  #watchOver(stream: HubStream): void {
+    const { wheel, clock, report } = this.#options
+    // A clock that was set back must not put the look off.
+    const quietMs = Math.max(0, clock.now() - stream.heardAt)
+    wheel.set(LOOK_AFTER_MS - quietMs, () => {
+      if (this.#streams.get(stream.path) !== stream) return
+      if (clock.now() - stream.heardAt < LOOK_AFTER_MS) this.#watchOver(stream)
+      else
+        this.#lookAgain(stream)
+          .catch(report)
+          .finally(() => this.#watchOver(stream))
+    })
+  }
+
+  /** What the store knows and no hint told is heard now. */
+  async #lookAgain(stream: HubStream): Promise<void> {
+    const { path, gen } = stream
+    stream.heardAt = this.#options.clock.now()
+    const head = await this.reads.head(path)
+    // It may have gone and come again under this name, or the server may be closed.
+    if (this.#streams.get(path) !== stream) return
+    if (head === null) this.#heard({ path, gen, head, records: [] })
+    else if (head.gen !== gen || isFurther(head, stream.head)) this.#heard({ path, gen: head.gen, head, records: [] })
+    else stream.refresh(head)
+  }
+}
+
+/** Whether something has happened since. A head that was read before the last hint came is behind what is known. */
+function isFurther(found: StreamHead, known: StreamHead): boolean {
+  if (found.tail !== known.tail) return found.tail > known.tail
+  return found.state === 'closed' && known.state === 'open'
 }
 
 /** What was found, or what was heard while it was looked for. */

@@ -1,11 +1,11 @@
 /**
- * Reads of the store on behalf of readers that have fallen behind: so many at once, first come first served, and never
- * the same read twice at the same time. 10,000 clients that come back together want the same few pages.
+ * Reads of the store on behalf of readers that have fallen behind, and of the hub: so many at once, first come first served, and
+ * never the same page twice at the same time. 10,000 clients that come back together want the same few pages.
  *
  * @module
  */
 
-import type { ReadResult, StreamStore } from '../stores/store.ts'
+import type { ReadResult, StreamHead, StreamStore } from '../stores/store.ts'
 
 /** Largest unit. Small enough that a link which dies every few KiB still gets on. */
 export const UNIT = { records: 64, bytes: 16 * 1024 }
@@ -23,7 +23,7 @@ export class ReadQueue {
     this.#store = store
   }
 
-  /** Reads that wait for their turn or an answer. */
+  /** Pages that wait for their turn or an answer. */
   get size(): number {
     return this.#shared.size
   }
@@ -33,16 +33,22 @@ export class ReadQueue {
     const key = `${after} ${records} ${path}`
     const shared = this.#shared.get(key)
     if (shared !== undefined) return shared
-    const reading = this.#take(path, after, records).finally(() => this.#shared.delete(key))
+    const limits = { records, bytes: UNIT.bytes }
+    const reading = this.#inTurn(() => this.#store.read(path, after, limits)).finally(() => this.#shared.delete(key))
     this.#shared.set(key, reading)
     return reading
   }
 
-  async #take(path: string, after: number, records: number): Promise<ReadResult | null> {
+  /** What the store knows of a stream, when its turn has come: a look at thousands of streams is not one burst. */
+  head(path: string): Promise<StreamHead | null> {
+    return this.#inTurn(() => this.#store.head(path))
+  }
+
+  async #inTurn<Found>(ask: () => Promise<Found>): Promise<Found> {
     if (this.#running >= IN_FLIGHT) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#running++
     try {
-      return await this.#store.read(path, after, { records, bytes: UNIT.bytes })
+      return await ask()
     } finally {
       this.#release()
     }

@@ -82,6 +82,28 @@ test('one producer is one over WebSocket and HTTP', async () => {
   expect([(await post(0)).status, (await post(1)).status]).toEqual([204, 200])
 })
 
+test('a number that comes again with other records is told so, over WebSocket and HTTP, whichever way it came first', async () => {
+  const { url, at, server } = await startServer()
+  const room = server.stream('a')
+  const raw = await greet(url)
+  const publish = async (q: number, d: unknown[]) => {
+    const before = raw.frames.length
+    raw.send(pub(q, { d }))
+    await eventually(() => raw.frames.length > before)
+    return raw.frames.at(-1)?.differs ?? null
+  }
+  const post = async (q: number, body: string) => {
+    const producer = { 'Producer-Id': 'p', 'Producer-Epoch': '0', 'Producer-Seq': String(q) }
+    const headers = { 'Content-Type': 'application/json', ...producer }
+    return (await fetch(at('a'), { method: 'POST', body, headers })).headers.get('producer-conflict')
+  }
+  expect([await publish(0, [{ n: 1 }, 2]), await publish(0, [{ n: 1 }, 2])]).toEqual([null, null])
+  expect([await post(0, '[{"n":1},\n 2]'), await post(0, '[{"n":1}]')]).toEqual([null, 'true'])
+  expect([await post(1, '"one"'), await post(1, '["one"]'), await publish(1, ['one'])]).toEqual([null, null, null])
+  expect([await publish(1, ['other']), await post(1, '["o","ne"]')]).toEqual([true, 'true'])
+  expect(room.read().map(({ value }) => value)).toEqual([{ n: 1 }, 2, 'one'])
+})
+
 test('records are stored as they were written, and bytes and text as what they are', async () => {
   const { url, at, server } = await startServer({ autoCreate: true })
   const raw = await greet(url)

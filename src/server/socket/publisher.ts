@@ -120,7 +120,7 @@ export class Publisher {
       principal: visitor.principal?.id ?? null,
       streamSeq: null,
       idempotencyKey: null,
-      fingerprint: text === null ? null : fingerprintOf(text),
+      fingerprint: fingerprintOf(records),
       close: frame.close ?? false,
     })
   }
@@ -164,5 +164,6 @@ function outcomeFrame(
   if (outcome.kind !== 'appended' && outcome.kind !== 'duplicate')
     return { t: 'nack', ...key, ...publishRefusal(outcome) }
   const { head } = outcome
-  return { t: 'ack', ...key, o: offsetAt(head, head.tail), dup: outcome.kind === 'duplicate' }
+  const ack = { t: 'ack', ...key, o: offsetAt(head, head.tail), dup: outcome.kind === 'duplicate' } as const
+  return outcome.kind === 'duplicate' && outcome.differs ? { ...ack, differs: true } : ack
 }

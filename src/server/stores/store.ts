@@ -81,7 +81,7 @@ export interface AppendRequest {
   readonly streamSeq: string | null
   /** `Idempotency-Key`: the same key is appended once. At least 1,000 keys a stream are remembered for 24 h. */
   readonly idempotencyKey: string | null
-  /** A digest of the body, so that a repetition with another body is noticed. `null` without producer and key. */
+  /** A digest of the records, so that a repetition with others is noticed. `null` without producer and key. */
   readonly fingerprint: string | null
   /** Closes the stream behind the records. */
   readonly close: boolean
@@ -90,7 +90,7 @@ export interface AppendRequest {
 /** What became of an append. All but `appended` changed nothing. */
 export type AppendOutcome =
   | { readonly kind: 'appended'; readonly head: StreamHead }
-  /** It is in the stream already. `seq` is the highest the producer had accepted; `differs`: it came with another body. */
+  /** It is in the stream already. `seq` is the highest the producer had accepted; `differs`: it came with other records. */
   | { readonly kind: 'duplicate'; readonly seq: number; readonly differs: boolean; readonly head: StreamHead }
   /** There is no such stream. */
   | { readonly kind: 'absent' }
