@@ -127,6 +127,8 @@ export interface Link {
   append?(append: NumberedAppend): Promise<AppendAnswer>
   /** How many appends may be on their way at once. Default 1. */
   readonly appendsAtOnce?: number | undefined
+  /** Resolves when the link finds out that it is lost while nobody reads it: by what it did for an append. */
+  readonly lost?: Promise<TransportError> | undefined
   /** Asks the peer for a sign of life; the answer arrives as `heard()`. */
   ping?(): void
   /** Releases everything. Idempotent, never throws, and a pending `read` settles afterwards. */

@@ -74,6 +74,8 @@ export const linkActor = fromCallback<{ type: 'ping' }, LinkInput>(({ input, rec
       send({ type: 'link.lost', error: asTransportError(error) })
     }
   })
+  // Who is paused does not read, and would never hear of it.
+  void link.lost?.then((error) => send({ type: 'link.lost', error }))
   plane.sending.through(link)
   pump(plane, attempt, link).then(
     () => send({ type: 'link.ended' }),

@@ -3,46 +3,62 @@
  *
  * @module
  */
-import { lock, type SlotKey, slotLock } from './indexed-db-lock.ts'
-import { listSlots, openSlot, readSlot } from './indexed-db-slot.ts'
+import { inTurn, lock, patiently } from './indexed-db-lock.ts'
+import { type Absent, listSlots, type TakenSlot, takeSlot } from './indexed-db-slot.ts'
 import { producerId } from './producer-id.ts'
 import type { OutboxSlot, ProducerIdentity } from './storage.ts'
 
 /** Takes the slot that is wanted, else one that nobody holds, else makes one. */
-export async function claimSlot(
-  database: IDBDatabase,
-  name: string,
-  stream: string,
-  wanted: ProducerIdentity | undefined,
-): Promise<OutboxSlot> {
-  /** Nothing when somebody holds it, or when there is none and none is to be made. */
-  const take = async (
-    id: string,
-    absent?: { readonly epoch: number; readonly found: 'new' | 'lost' },
-  ): Promise<OutboxSlot | undefined> => {
-    const key: SlotKey = [stream, id]
-    const unlock = await lock(slotLock(name, key), { ifAvailable: true })
-    let slot: OutboxSlot | undefined
-    try {
-      const kept = unlock && (await readSlot(database, key))
-      const content = kept ?? (absent && { id, next: 0, first: 0, batches: [], ...absent })
-      if (unlock === undefined || content === undefined) return undefined
-      const opened = openSlot(database, key, content, unlock)
-      // The row is there from now on, for whoever comes back and names it.
-      if (kept === undefined) await opened.renumber(content.epoch, [])
-      slot = opened
-      return slot
-    } finally {
-      if (slot === undefined) await unlock?.()
+export async function claimSlot(prefix: string, wanted: ProducerIdentity | undefined): Promise<OutboxSlot> {
+  const found = await inTurn(prefix, async () => {
+    if (wanted === undefined) return freeSlot(prefix)
+    const taken = await ifFree(prefix, wanted.id, { epoch: wanted.epoch + 1, found: 'lost' })
+    return taken?.slot ?? freeSlot(prefix)
+  })
+  return found ?? newSlot(prefix)
+}
+
+/** One in which something waits, else any. Those that nobody misses are cleared away on the way. */
+async function freeSlot(prefix: string): Promise<OutboxSlot | undefined> {
+  let best: TakenSlot | undefined
+  for (const id of await listSlots(prefix)) {
+    const taken = await ifFree(prefix, id)
+    if (taken?.forgotten) await taken.remove()
+    else if (taken !== undefined) {
+      const better = best === undefined || best.slot.batches.length === 0
+      await (better ? best : taken)?.release()
+      if (better) best = taken
     }
   }
+  return best?.slot
+}
 
-  const named = wanted && (await take(wanted.id, { epoch: wanted.epoch + 1, found: 'lost' }))
-  if (named) return named
-  for (const id of await listSlots(database, stream)) {
-    const free = await take(id)
-    if (free) return free
+async function newSlot(prefix: string): Promise<OutboxSlot> {
+  const id = producerId()
+  const unlock = await lock(prefix + id, {})
+  if (unlock === undefined) return newSlot(prefix)
+  try {
+    const { slot } = await takeSlot(prefix, id, unlock, { epoch: 0, found: 'new' })
+    return slot
+  } catch (thrown) {
+    await unlock()
+    throw thrown
   }
-  // Nobody else can know 128 random bits: the second try is for the types.
-  return (await take(producerId(), { epoch: 0, found: 'new' })) ?? claimSlot(database, name, stream, undefined)
+}
+
+/** Nothing when somebody holds it, when it is not there and not to be made, and when it cannot be read. */
+async function ifFree(prefix: string, id: string, absent?: Absent): Promise<TakenSlot | undefined> {
+  const unlock = await lock(prefix + id, { ifAvailable: true })
+  if (unlock === undefined) return undefined
+  const taking = takeSlot(prefix, id, unlock, absent)
+  const taken = await patiently(taking).catch(() => undefined)
+  if (taken === undefined) {
+    await unlock()
+    // Too late for us: whoever inherits has it by now, or will.
+    taking.then(
+      ({ release }) => release(),
+      () => {},
+    )
+  }
+  return taken
 }

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { indexedDbOutbox } from './indexed-db-outbox.ts'
+import { prefixOf } from './indexed-db-slot.ts'
 import { producerId } from './producer-id.ts'
 import type { OutboxStorage } from './storage.ts'
 import { batch, claimed, heir, reclaimed, STREAM, until } from './storage-contract/rig.ts'
@@ -10,15 +11,14 @@ const WEEK = 7 * 24 * 60 * 60 * 1000
 interface Place {
   readonly name: string
   open(): OutboxStorage
-  /** What the outboxes call their database. */
-  readonly database: string
 }
 
 function makePlace(): Place {
   const name = producerId()
-  const database = `statewire-outbox:${name}`
-  onTestFinished(() => deleted(database))
-  return { name, database, open: () => indexedDbOutbox(name) }
+  onTestFinished(async () => {
+    for (const database of await databasesOf({ name })) await deleted(database)
+  })
+  return { name, open: () => indexedDbOutbox(name) }
 }
 
 storageContract('the outbox of browsers', makePlace)
@@ -35,12 +35,40 @@ function settled<Result>(request: IDBRequest<Result>): Promise<Result> {
   })
 }
 
-/** Everything that lies in a store. */
-async function rowsOf(database: string, store: 'slots' | 'batches'): Promise<unknown[]> {
-  const connection = await settled(indexedDB.open(database))
-  const rows = await settled(connection.transaction(store).objectStore(store).getAll())
+/** The names of the databases of a place: one for each slot. */
+async function databasesOf({ name }: Pick<Place, 'name'>): Promise<string[]> {
+  const databases = await indexedDB.databases()
+  return databases.flatMap((each) => (each.name?.includes(name) ? [each.name] : []))
+}
+
+/** The only database of a place. */
+async function databaseOf(place: Place): Promise<string> {
+  const [database = 'none', ...others] = await databasesOf(place)
+  expect(others).toEqual([])
+  return database
+}
+
+/** Everything that waits in the only slot of a place. */
+async function batchesOf(place: Place): Promise<unknown[]> {
+  const connection = await settled(indexedDB.open(await databaseOf(place)))
+  const rows = await settled(connection.transaction('batches').objectStore('batches').getAll())
   connection.close()
   return rows
+}
+
+/** Keeps a transaction on the only slot of a place busy until the returned function is called. */
+async function occupied(place: Place): Promise<() => void> {
+  const connection = await settled(indexedDB.open(await databaseOf(place)))
+  const store = connection.transaction('batches', 'readwrite').objectStore('batches')
+  let over = false
+  const goOn = (): void => {
+    if (over) connection.close()
+    else store.count().onsuccess = goOn
+  }
+  goOn()
+  return () => {
+    over = true
+  }
 }
 
 /** How many locks of this place are held, and waited for. Earlier tests hold theirs still. */
@@ -59,28 +87,79 @@ function today(time: number): void {
 
 describe('what the browser does to it', () => {
   test('a database that is deleted underneath fails what is put into it, and the next claim makes another', async () => {
-    const { open, database } = makePlace()
-    const storage = open()
+    const place = makePlace()
+    const storage = place.open()
     const slot = await claimed(storage, 1)
-    await deleted(database)
-    await expect(slot.put(batch(1))).rejects.toMatchObject({ name: 'TransportError', code: 'outbox_failed' })
+    await deleted(await databaseOf(place))
+    await expect(slot.put(batch(1))).rejects.toMatchObject({
+      name: 'TransportError',
+      code: 'outbox_failed',
+      message: 'The outbox cannot use its database (InvalidStateError).',
+    })
     await expect(slot.acknowledge(0)).rejects.toMatchObject({ code: 'outbox_failed' })
     await expect(slot.renumber(1, [])).rejects.toMatchObject({ code: 'outbox_failed' })
     await slot.release()
     expect(await storage.claim(STREAM, slot.producer)).toMatchObject({ found: 'lost', batches: [] })
   })
 
-  test('a database of a later version is left alone, and asked again at the next claim', async () => {
-    const { open, database } = makePlace()
-    const later = await settled(indexedDB.open(database, 2))
-    const storage = open()
-    await expect(storage.claim(STREAM)).rejects.toMatchObject({
-      code: 'outbox_failed',
-      message: 'The outbox cannot use its database (VersionError).',
-    })
+  test('a slot of a later version is left alone', async () => {
+    const place = makePlace()
+    const slot = await claimed(place.open(), 1)
+    await slot.release()
+    const later = await settled(indexedDB.open(await databaseOf(place), 2))
+    expect(await place.open().claim(STREAM)).toMatchObject({ found: 'new' })
+    expect(await place.open().claim(STREAM, slot.producer)).toMatchObject({ found: 'new' })
+    expect(later.version).toBe(2)
     later.close()
-    await deleted(database)
-    expect(await storage.claim(STREAM)).toMatchObject({ found: 'new' })
+  })
+
+  test('where no database can be opened, a claim says so, and keeps no lock', async () => {
+    const place = makePlace()
+    const open = vi.spyOn(IDBFactory.prototype, 'open').mockImplementation(() => {
+      throw new DOMException('Not in this window.', 'SecurityError')
+    })
+    onTestFinished(() => open.mockRestore())
+    const message = 'The outbox cannot use its database (SecurityError).'
+    await expect(place.open().claim(STREAM)).rejects.toMatchObject({ code: 'outbox_failed', message })
+    expect(await locksOf(place)).toEqual({ held: 0, awaited: 0 })
+  })
+
+  test('a slot in which a transaction of an earlier page never ends is passed by, and inherited when it does', async () => {
+    const place = makePlace()
+    const slot = await claimed(place.open(), 1)
+    await slot.release()
+    const end = await occupied(place)
+    const { got, taken } = heir(place)
+    await until(place, async () => (await locksOf(place)).held === 1)
+    const other = await place.open().claim(STREAM, slot.producer)
+    expect(other).toMatchObject({ found: 'new', next: 0 })
+    expect(taken).toEqual([])
+    end()
+    expect((await got(1))[0]).toMatchObject({ producer: slot.producer, batches: [batch(0)] })
+  })
+
+  test('an heir that stops while it looks into a slot is not handed it', async () => {
+    const place = makePlace()
+    const slot = await claimed(place.open(), 1)
+    await slot.release()
+    const end = await occupied(place)
+    const { taken, stop } = heir(place)
+    await until(place, async () => (await locksOf(place)).held === 1)
+    stop()
+    end()
+    await until(place, async () => (await locksOf(place)).held === 0)
+    expect(taken).toEqual([])
+    expect(await place.open().claim(STREAM)).toMatchObject({ producer: slot.producer, batches: [batch(0)] })
+  })
+
+  test('a claim does not wait for such a slot either when nobody else has its lock', async () => {
+    const place = makePlace()
+    const slot = await claimed(place.open(), 1)
+    await slot.release()
+    const end = await occupied(place)
+    expect(await place.open().claim(STREAM)).toMatchObject({ found: 'new', next: 0 })
+    end()
+    expect((await heir(place).got(1))[0]).toMatchObject({ producer: slot.producer, batches: [batch(0)] })
   })
 
   test('a put whose transaction is undone at its end is not resolved by what succeeded before', async () => {
@@ -117,20 +196,46 @@ describe('what the browser does to it', () => {
   })
 
   test('a record that is a part of a large buffer takes no more room than it has bytes', async () => {
-    const { open, database } = makePlace()
-    const slot = await claimed(open())
+    const place = makePlace()
+    const slot = await claimed(place.open())
     await slot.put({ sequence: 0, records: [new Uint8Array(65_536).subarray(10, 20)] })
-    const [row] = await rowsOf(database, 'batches')
+    const [row] = await batchesOf(place)
     expect(row).toMatchObject({ records: [{ byteLength: 10, buffer: { byteLength: 10 } }] })
   })
 
+  test('who gives a slot up keeps no database open, and who comes too late opens none', async () => {
+    const close = vi.spyOn(IDBDatabase.prototype, 'close')
+    onTestFinished(() => close.mockRestore())
+    const place = makePlace()
+    const slot = await claimed(place.open())
+    await slot.release()
+    expect(close).toHaveBeenCalledTimes(1)
+    const end = await occupied(place)
+    await place.open().claim(STREAM)
+    end()
+    // The one that occupied it, and the one that came when nobody waited any more.
+    await until(place, () => close.mock.calls.length === 3)
+  })
+
+  test('nothing is made of a slot that is gone by the time somebody looks', async () => {
+    const place = makePlace()
+    const { got } = heir(place)
+    const channel = new BroadcastChannel(prefixOf(place.name, STREAM))
+    channel.postMessage('gone')
+    channel.close()
+    const slot = await claimed(place.open(), 1)
+    await slot.release()
+    await got(1)
+    await until(place, async () => (await databasesOf(place)).length === 1)
+  })
+
   test('acknowledged batches leave nothing in the database', async () => {
-    const { open, database } = makePlace()
-    const slot = await claimed(open(), 5)
+    const place = makePlace()
+    const slot = await claimed(place.open(), 5)
     await slot.acknowledge(3)
-    expect(await rowsOf(database, 'batches')).toEqual([batch(4)])
+    expect(await batchesOf(place)).toEqual([batch(4)])
     await slot.renumber(1, [])
-    expect(await rowsOf(database, 'batches')).toEqual([])
+    expect(await batchesOf(place)).toEqual([])
   })
 })
 
@@ -183,6 +288,25 @@ describe('the locks', () => {
     await until(place, async () => (await place.open().claim(STREAM)).producer.id === slot.producer.id)
   })
 
+  test('as many pages as before that come back at once have as many slots as before', async () => {
+    const place = makePlace()
+    const slots = await Promise.all(Array.from({ length: 5 }, () => claimed(place.open())))
+    for (const slot of slots) await slot.release()
+    const back = await Promise.all(slots.map(() => place.open().claim(STREAM)))
+    expect(back.map(({ found }) => found)).toEqual(Array(5).fill('kept'))
+  })
+
+  test('a page that takes too long over its claim is not waited for', async () => {
+    const place = makePlace()
+    let release = (): void => {}
+    const stalled = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    void navigator.locks.request(prefixOf(place.name, STREAM), () => stalled)
+    expect(await place.open().claim(STREAM)).toMatchObject({ found: 'new' })
+    release()
+  })
+
   test('where there are none, nothing is kept, and it says so', async () => {
     Object.defineProperty(navigator, 'locks', { configurable: true, value: undefined })
     onTestFinished(() => {
@@ -198,7 +322,8 @@ describe('the locks', () => {
 
 describe('a slot that nobody used for a week', () => {
   test('is cleared away at the next claim when nothing waits in it', async () => {
-    const { open, database } = makePlace()
+    const place = makePlace()
+    const { open } = place
     const slots = [await claimed(open(), 1), await claimed(open(), 1), await claimed(open(), 1)]
     const [emptied, waiting, held] = slots
     await emptied?.acknowledge(0)
@@ -207,11 +332,8 @@ describe('a slot that nobody used for a week', () => {
     await waiting?.release()
     today(Date.now() + WEEK + 60_000)
     expect((await open().claim(STREAM)).producer).toEqual(waiting?.producer)
-    expect(await rowsOf(database, 'slots')).toHaveLength(1)
-    // Of the one that is held, too, the row had nothing to say any more.
-    await held?.put(batch(1))
-    await held?.release()
-    expect(await open().claim(STREAM)).toMatchObject({ found: 'kept', producer: held?.producer, batches: [batch(1)] })
+    // The one that is held is not looked at.
+    expect(await databasesOf(place)).toHaveLength(2)
   })
 
   test('is there for another day before', async () => {

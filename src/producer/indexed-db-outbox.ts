@@ -4,9 +4,9 @@
  * @module
  */
 import { asTransportError } from '../errors.ts'
-import { openDatabase } from './indexed-db.ts'
 import { claimSlot } from './indexed-db-claim.ts'
 import { announce, inheritSlots } from './indexed-db-heirs.ts'
+import { prefixOf } from './indexed-db-slot.ts'
 import { memoryStorage } from './memory-storage.ts'
 import type { OutboxStorage } from './storage.ts'
 
@@ -18,38 +18,31 @@ import type { OutboxStorage } from './storage.ts'
  *
  * Web Locks exist in secure contexts only (HTTPS and localhost). Elsewhere two tabs could not keep out of each other's
  * way and would send under one producer's numbers; so there nothing is kept at all, as by default, and `survives` is `false`. What an
- * earlier page has kept is not touched; a resume token that names it is answered with `outbox_lost`.
+ * earlier page has kept is not touched; a resume token that says something waited is answered with `outbox_lost`. The same goes
+ * for Firefox before 126, which cannot list its databases.
  *
  * Browsers may evict what a site stores, all at once, unless `navigator.storage.persist()` was granted. A full disk, a private
- * window without a database and data that was cleared under an open page reject with `outbox_failed`.
+ * window without databases and data that is cleared under an open page reject with `outbox_failed`.
  *
- * @param name - part of the name of the database, `statewire-outbox:NAME`
+ * @param name - part of the names of the databases: pages that use the same one share what waits
+ * @example
+ * const room = createActor(durableConnection, { input: { url, producer: { storage: indexedDbOutbox('rooms') } } })
  */
 export function indexedDbOutbox(name: string): OutboxStorage {
-  if (globalThis.navigator?.locks === undefined || globalThis.indexedDB === undefined) return memoryStorage
-  let opening: Promise<IDBDatabase> | undefined
-  const forget = (): void => {
-    opening = undefined
-  }
-  const opened = (): Promise<IDBDatabase> => {
-    if (opening === undefined) {
-      opening = openDatabase(`statewire-outbox:${name}`, forget)
-      // Room may be made, or the private window closed, before somebody claims again.
-      opening.catch(forget)
-    }
-    return opening
-  }
+  const { navigator, indexedDB } = globalThis
+  if (navigator?.locks === undefined || indexedDB?.databases === undefined) return memoryStorage
   return {
     survives: true,
     async claim(stream, wanted) {
+      const prefix = prefixOf(name, stream)
       try {
-        const slot = await claimSlot(await opened(), name, stream, wanted)
-        announce(name, stream, slot)
+        const slot = await claimSlot(prefix, wanted)
+        announce(prefix, slot)
         return slot
       } catch (thrown) {
-        throw asTransportError(thrown, 'outbox_failed', 'The outbox cannot use the locks of this page.')
+        throw asTransportError(thrown, 'outbox_failed', 'The outbox cannot use the databases or locks of this page.')
       }
     },
-    inherit: (stream, take) => inheritSlots(opened, name, stream, take),
+    inherit: (stream, take) => inheritSlots(prefixOf(name, stream), take),
   }
 }

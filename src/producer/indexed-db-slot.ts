@@ -1,107 +1,141 @@
 /**
- * A slot as it lies in the database: one row with its numbers, and one for each batch that waits.
+ * A slot as it lies on the disk: a database of its own.
+ *
+ * Of its own, because of WebKit: a page that is reloaded while it writes may leave a transaction behind that never ends, and
+ * then no other on that database begins until the tab is closed (WebKit bugs 313353 and 324094; seen at one reload in some tens
+ * with WebKitGTK 2.50). So it costs one slot, which is delivered later, and not the whole outbox.
  *
  * @module
  */
-import { transact } from './indexed-db.ts'
-import type { SlotKey, Unlock } from './indexed-db-lock.ts'
-import type { OutboxSlot, ProducerIdentity, StoredBatch } from './storage.ts'
+import { TransportError } from '../errors.ts'
+import { deleteDatabase, openDatabase, ROW, transact } from './indexed-db.ts'
+import type { Unlock } from './indexed-db-lock.ts'
+import type { OutboxSlot, StoredBatch } from './storage.ts'
 
-interface SlotRow extends ProducerIdentity {
+interface SlotRow {
+  readonly epoch: number
   readonly next: number
-  /** The first number that is not acknowledged: {@link next} where nothing waits. */
-  readonly first: number
-  /** When the row was written, by the wall clock: it is compared on another day, in another page. */
+  /** When it was written, by the wall clock: it is compared on another day, in another page. */
   readonly used: number
+  /** Nothing of it will ever be taken: it is kept for a person to look at. */
+  readonly buried?: boolean
 }
 
-/** What the next owner goes on with. */
-type SlotContent = Omit<SlotRow, 'used'> & Pick<OutboxSlot, 'found' | 'batches'>
+/** A slot that is not there yet. */
+export interface Absent {
+  readonly epoch: number
+  readonly found: 'new' | 'lost'
+}
+
+/** A slot whose lock is ours. */
+export interface TakenSlot {
+  readonly slot: OutboxSlot
+  /** Nobody misses it: nothing waits in it, and for the server its producer is new. */
+  readonly forgotten: boolean
+  /** The slot's own, which is a promise here. */
+  readonly release: Unlock
+  /** Clears it away and gives it up. */
+  remove(): Promise<void>
+}
 
 /** Servers forget a producer after a week of silence (wire.md 3.1). In ms. */
 const FORGOTTEN_AFTER = 7 * 24 * 60 * 60 * 1000
 
+/** What the slots of a stream, their locks and the channel of their owners are called; for a slot, its id follows. */
+export function prefixOf(name: string, stream: string): string {
+  return `statewire-outbox:${JSON.stringify([name, stream])}`
+}
+
+/** The ids of all slots whose names begin so. */
+export async function listSlots(prefix: string): Promise<string[]> {
+  const databases = await indexedDB.databases()
+  return databases.flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : []))
+}
+
 /**
- * The producers of a stream, those first for whom something waits.
- *
- * Clears away those nobody misses: nothing waits, and for the server they are new. That needs no lock. Whoever holds one
- * writes the row again with the next batch, and until then it says nothing.
+ * Opens a slot whose lock is ours. Rejects when there is none and none is to be made, and may never settle where a transaction
+ * was left behind: it writes at once, because one that only reads would pass by another that only reads.
  */
-export function listSlots(database: IDBDatabase, stream: string): Promise<string[]> {
-  return transact(database, 'readwrite', 'relaxed', (slots) => {
-    const asked: IDBRequest<SlotRow[]> = slots.getAll(within(stream))
-    let listed: SlotRow[] = []
-    asked.onsuccess = () => {
-      const waits = ({ first, next }: SlotRow): boolean => first < next
-      const rows = asked.result
-      const forgotten = rows.filter((row) => !waits(row) && Date.now() - row.used > FORGOTTEN_AFTER)
-      for (const { id } of forgotten) slots.delete([stream, id])
-      listed = rows.filter((row) => !forgotten.includes(row)).sort((a, b) => Number(waits(b)) - Number(waits(a)))
+export async function takeSlot(prefix: string, id: string, unlock: Unlock, absent?: Absent): Promise<TakenSlot> {
+  const [database, made] = await openDatabase(prefix + id, absent && rowOf(absent.epoch, 0))
+  try {
+    const { row, batches } = await transact(database, 'relaxed', (numbers, store) => {
+      const asked: IDBRequest<SlotRow> = numbers.get(ROW)
+      const waiting: IDBRequest<StoredBatch[]> = store.getAll()
+      return () => ({ row: asked.result, batches: waiting.result })
+    })
+    // As if it could not be read: neither claimed nor inherited.
+    if (row.buried === true) throw new TransportError('outbox_failed', 'Nothing of this slot will ever be taken.')
+    const release = (): Promise<void> => {
+      database.close()
+      return unlock()
     }
-    return () => listed.map(({ id }) => id)
-  })
-}
-
-/** What is in a slot; nothing where there is none. */
-export function readSlot(database: IDBDatabase, key: SlotKey): Promise<SlotContent | undefined> {
-  return transact(database, 'readonly', 'relaxed', (slots, store) => {
-    const row: IDBRequest<SlotRow | undefined> = slots.get(key)
-    const batches: IDBRequest<StoredBatch[]> = store.getAll(within(...key))
-    return () => row.result && { ...row.result, found: 'kept', batches: batches.result }
-  })
-}
-
-/** Goes on with a slot whose lock is ours. */
-export function openSlot(
-  database: IDBDatabase,
-  key: SlotKey,
-  { id, epoch, next, first, found, batches }: SlotContent,
-  unlock: Unlock,
-): OutboxSlot {
-  let numbers = { id, epoch, next, first }
-  const put = (store: IDBObjectStore, { sequence, records }: StoredBatch): void => {
-    store.put({ sequence, records: records.map(withoutRest) } satisfies StoredBatch, [...key, sequence])
+    return {
+      slot: {
+        producer: { id, epoch: row.epoch },
+        found: made && absent ? absent.found : 'kept',
+        next: row.next,
+        batches,
+        ...writing(database, row),
+        release,
+        async bury() {
+          await transact(database, 'strict', (rows) => {
+            rows.put({ ...row, buried: true } satisfies SlotRow, ROW)
+            return () => undefined
+          }).catch(() => {})
+          await release()
+        },
+      },
+      release,
+      forgotten: batches.length === 0 && Date.now() - row.used > FORGOTTEN_AFTER,
+      async remove() {
+        database.close()
+        await deleteDatabase(prefix + id)
+        await unlock()
+      },
+    }
+  } catch (thrown) {
+    database.close()
+    throw thrown
   }
+}
+
+function writing(database: IDBDatabase, row: SlotRow): Pick<OutboxSlot, 'put' | 'acknowledge' | 'renumber'> {
+  let { epoch, next } = row
   const write = async (
-    changed: Partial<typeof numbers>,
     durability: 'strict' | 'relaxed',
+    numbers: Pick<SlotRow, 'epoch' | 'next'>,
     change: (store: IDBObjectStore) => void,
   ): Promise<void> => {
-    const wanted = { ...numbers, ...changed }
-    await transact(database, 'readwrite', durability, (slots, store) => {
-      slots.put({ ...wanted, used: Date.now() } satisfies SlotRow, key)
+    await transact(database, durability, (rows, store) => {
+      rows.put(rowOf(numbers.epoch, numbers.next), ROW)
       change(store)
       return () => undefined
     })
-    numbers = wanted
+    epoch = numbers.epoch
+    next = numbers.next
   }
   return {
-    producer: { id, epoch },
-    found,
-    next,
-    batches,
-    put: (batch) => write({ next: batch.sequence + 1 }, 'strict', (store) => put(store, batch)),
+    put: (batch) => write('strict', { epoch, next: batch.sequence + 1 }, (store) => putBatch(store, batch)),
     // Not strict: what is back after a power cut is sent again under its number.
     acknowledge: (sequence) =>
-      write({ first: Math.max(numbers.first, sequence + 1) }, 'relaxed', (store) => {
-        store.delete(IDBKeyRange.bound(key, [...key, sequence]))
+      write('relaxed', { epoch, next }, (store) => {
+        store.delete(IDBKeyRange.upperBound(sequence))
       }),
-    renumber: (later, waiting) =>
-      write(
-        { epoch: later, first: waiting[0]?.sequence ?? 0, next: (waiting.at(-1)?.sequence ?? -1) + 1 },
-        'strict',
-        (store) => {
-          store.delete(within(...key))
-          for (const batch of waiting) put(store, batch)
-        },
-      ),
-    release: unlock,
+    renumber: (later, batches) =>
+      write('strict', { epoch: later, next: (batches.at(-1)?.sequence ?? -1) + 1 }, (store) => {
+        store.clear()
+        for (const batch of batches) putBatch(store, batch)
+      }),
   }
 }
 
-/** Everything under these words: in IndexedDB's order of keys an array comes behind every number and text. */
-function within(...words: string[]): IDBKeyRange {
-  return IDBKeyRange.bound(words, [...words, []])
+function rowOf(epoch: number, next: number): SlotRow {
+  return { epoch, next, used: Date.now() }
+}
+
+function putBatch(store: IDBObjectStore, { sequence, records }: StoredBatch): void {
+  store.put({ sequence, records: records.map(withoutRest) } satisfies StoredBatch, sequence)
 }
 
 /** A view is cloned with all of the buffer behind it: a record of ten bytes out of a chunk of 64 KiB would take 64 KiB. */

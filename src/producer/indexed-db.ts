@@ -5,57 +5,68 @@
  */
 import { TransportError } from '../errors.ts'
 
-/** `slots`: who appends and how far it is. `batches`: what waits. Both by keys that begin with stream and producer. */
-const STORES = ['slots', 'batches'] as const
+/** `numbers`: one row, who appends and how far it is. `batches`: what waits, by its number. */
+const STORES = ['numbers', 'batches'] as const
 
-/** What is asked for and written at once, or not at all. */
-export type Work<Found> = (slots: IDBObjectStore, batches: IDBObjectStore) => () => Found
+/** The key of the one row in `numbers`. */
+export const ROW = 0
 
 /**
- * Opens the database, and makes it where it is not there yet.
+ * Opens a database. There is no `blocked` to hear: only a later version waits for other pages, and this is the first.
  *
- * There is no `blocked` to hear: only a new version waits for other pages, and this is the first.
- *
- * @param gone - called when the connection can be used no longer: the user cleared the site's data, or somebody deletes the
- *   database or brings it to a newer version, for which this page makes room
+ * @param row - makes the database, with this row in it from its first moment on. Without it, one that does not exist is not
+ *   made, and the promise rejects.
+ * @returns the database, and whether it was made
  */
-export function openDatabase(name: string, gone: () => void): Promise<IDBDatabase> {
-  return new Promise<IDBDatabase>((resolve, reject) => {
+export function openDatabase(name: string, row?: object): Promise<readonly [database: IDBDatabase, made: boolean]> {
+  return new Promise<readonly [IDBDatabase, boolean]>((resolve, reject) => {
     const request = indexedDB.open(name, 1)
+    let made = false
     request.onupgradeneeded = () => {
-      for (const store of STORES) request.result.createObjectStore(store)
+      made = true
+      if (row === undefined) return request.transaction?.abort()
+      const [numbers] = STORES.map((store) => request.result.createObjectStore(store))
+      numbers?.put(row, ROW)
     }
-    request.onerror = () => reject(request.error)
+    request.onerror = () => {
+      // WebKit goes on listing a database whose making was aborted.
+      if (made) void deleteDatabase(name)
+      reject(request.error)
+    }
     request.onsuccess = () => {
-      const database = request.result
-      database.onclose = gone
-      database.onversionchange = () => {
-        database.close()
-        gone()
-      }
-      resolve(database)
+      const { result } = request
+      // Somebody deletes it, or brings it to a later version, and would wait for this page.
+      result.onversionchange = () => result.close()
+      resolve([result, made])
     }
   }).catch(refuse)
 }
 
+/** Deletes a database. Resolves also when that was not possible, or is only done when another page lets go of it. */
+export function deleteDatabase(name: string): Promise<void> {
+  return new Promise((resolve) => {
+    const request = indexedDB.deleteDatabase(name)
+    request.onsuccess = request.onerror = request.onblocked = () => resolve()
+  })
+}
+
 /**
- * Runs a transaction. Resolves when it is complete, and not when its requests are: a full disk shows at the commit, and undoes
- * what had succeeded. The work says how to read what it asked for.
+ * Reads and writes at once, or not at all. Resolves when the transaction is complete, and not when its requests are: a full disk
+ * shows at the commit, and undoes what had succeeded.
  *
  * @param durability - `strict`: on the disk when it resolves; browsers that do not know the word have their own opinion
+ * @param work - asks, and says how to read the answers
  */
 export function transact<Found>(
   database: IDBDatabase,
-  mode: 'readonly' | 'readwrite',
   durability: 'strict' | 'relaxed',
-  work: Work<Found>,
+  work: (numbers: IDBObjectStore, batches: IDBObjectStore) => () => Found,
 ): Promise<Found> {
   return new Promise<Found>((resolve, reject) => {
-    const transaction = database.transaction(STORES, mode, { durability })
-    addEventListener('pagehide', () => { try { transaction.abort() } catch {} }, { once: true })
+    const transaction = database.transaction(STORES, 'readwrite', { durability })
     transaction.onabort = () => reject(transaction.error)
     try {
-      const found = work(transaction.objectStore('slots'), transaction.objectStore('batches'))
+      const found = work(transaction.objectStore('numbers'), transaction.objectStore('batches'))
       transaction.oncomplete = () => resolve(found())
     } catch (thrown) {
       reject(thrown)

@@ -6,6 +6,7 @@
 import { TransportError } from '../errors.ts'
 import { SSE_CONTROL, SSE_DATA } from '../wire/names.ts'
 import { badFrame, bytesOf, goesOn, parseObject, positionOf } from './durable-control.ts'
+import { checkReached } from './durable-gap.ts'
 import type { Translator } from './durable-link.ts'
 import type { Tracker } from './durable-position.ts'
 
@@ -53,6 +54,7 @@ export function eventTranslator(tracker: Tracker, content: EventContent, recordL
       size = 0
       if (records.length > 0) tracker.records(records, next, emit)
       else tracker.commit(next, emit)
+      checkReached(tracker, control.upToDate === true)
       return goesOn(control)
     },
     cutShort: () => new TransportError('interrupted', 'The stream stopped before its end.'),

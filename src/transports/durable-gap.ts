@@ -9,7 +9,7 @@ import type { Problem, ResetReason } from '../wire/control.ts'
 import { HEADERS } from '../wire/names.ts'
 import { FROM_NOW, FROM_START } from '../wire/offset.ts'
 import { type DurableInput, isPosition } from './durable-input.ts'
-import { type Place, parsePlace } from './durable-position.ts'
+import { type Place, parsePlace, type Tracker } from './durable-position.ts'
 import type { AnswerHead } from './http-answer.ts'
 
 /** A position that the server cannot serve. */
@@ -60,15 +60,31 @@ function problemOf(text: string): Partial<Problem> {
   }
 }
 
+/** What stands behind a gap: an error is for people, and does not say where there is anything left. */
+const resets = new WeakMap<TransportError, Reset>()
+
+/** The reset that was said within the stream, behind the failure of a read. */
+export function resetBehind(failure: TransportError): Reset | undefined {
+  return resets.get(failure)
+}
+
 /** The error of policy `fail`. */
-export function gapError({ reason, lost }: Gap): TransportError {
+export function gapError(gap: Gap | Reset): TransportError {
+  const { reason, lost } = gap
   const what = {
     trimmed: 'is older than the server keeps',
     generation: 'is of another stream',
     truncated: 'is beyond what the server kept',
     skipped: 'is behind the newest record, the only one that counts',
   }
-  return new TransportError('gap', `The last position ${what[reason]}: records are lost.`, { lost })
+  const error = new TransportError('gap', `The last position ${what[reason]}: records are lost.`, { lost })
+  if ('earliest' in gap) resets.set(error, gap)
+  return error
+}
+
+/** Throws `gap` when the server has told all there is, and that ends before the place that was handed over. */
+export function checkReached({ ahead }: Tracker, upToDate: boolean): void {
+  if (upToDate && ahead) throw gapError({ reason: 'truncated', lost: null, earliest: undefined })
 }
 
 /**
@@ -86,14 +102,18 @@ export async function recover(
   if (place.offset === FROM_START || place.offset === FROM_NOW) return { place, gap: undefined }
   const { reason, earliest } = reset
   const missing = reset.lost === null ? null : reset.lost - place.skip
-  if (reason === 'trimmed' && missing !== null && missing <= 0 && earliest !== undefined) {
-    // Everything that was trimmed has been handed over already.
+  const counted = reason === 'trimmed' || reason === 'skipped'
+  if (counted && missing !== null && missing <= 0 && earliest !== undefined) {
+    // Everything that is gone has been handed over already.
     return { place: { offset: earliest, skip: -missing }, gap: undefined }
   }
   const gap: Gap = { reason, lost: missing }
   switch (input.onGap ?? 'fail') {
-    case 'restart':
-      return { place: { offset: FROM_START, skip: 0 }, gap }
+    case 'restart': {
+      // Asked for all that is kept, the server would skip the same again.
+      const offset = reason === 'skipped' && earliest !== undefined ? earliest : FROM_START
+      return { place: { offset, skip: 0 }, gap }
+    }
     case 'jump':
       // What lies between the oldest record and now is left out as well, and nobody counts that.
       return { place: { offset: FROM_NOW, skip: 0 }, gap: { reason, lost: null } }

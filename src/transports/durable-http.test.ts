@@ -303,13 +303,13 @@ test('a start that failed after a gap says nothing: the next attempt meets the g
 })
 
 test('nobody reading stops the server', async () => {
-  const unit = data(JSON.stringify(['x'.repeat(10_000)])) + control({ streamNextOffset: 'o1' })
   let written = 0
+  const unit = () => data(JSON.stringify(['x'.repeat(10_000)])) + control({ streamNextOffset: `o${written}` })
   const { input } = await scripted((response) => {
     response.writeHead(200, SSE)
-    while (written < 2000 && response.write(unit)) written++
+    while (written < 2000 && response.write(unit())) written++
     response.on('drain', () => {
-      while (written < 2000 && response.write(unit)) written++
+      while (written < 2000 && response.write(unit())) written++
       if (written === 2000) response.end()
     })
   })

@@ -28,8 +28,11 @@ export type Opened = { readonly link: Link } | { readonly reset: Reset }
 /** What the read's answers have told beside their bodies. */
 interface Heard {
   reset: Reset | undefined
-  /** The offset that a streaming read begins behind. */
+  /** The offset that a streaming read begins behind, and that of the end of a page. */
   base: string | undefined
+  upToDate: boolean
+  /** The body is JSON: its elements are the records. */
+  json: boolean
   base64: boolean
 }
 
@@ -48,7 +51,7 @@ export async function openOverHttp(
   request: DialRequest,
   place: Place,
 ): Promise<Opened> {
-  const heard: Heard = { reset: undefined, base: undefined, base64: false }
+  const heard: Heard = { reset: undefined, base: undefined, upToDate: false, json: false, base64: false }
   const polling = mode === 'long-poll'
   const { offset, known } = polling ? await beginPolling(input, request, place.offset) : { ...place, known: false }
   const read = readInput(mode, input, request, heard)
@@ -95,7 +98,9 @@ function translatorFor(
   heard: Heard,
 ): Translator {
   if (mode === 'ndjson') return lineTranslator(tracker)
-  if (mode === 'long-poll') return pageTranslator(tracker)
+  if (mode === 'long-poll') {
+    return pageTranslator(tracker, () => ({ next: heard.base, counted: heard.json, upToDate: heard.upToDate }))
+  }
   return eventTranslator(tracker, heard.base64 ? 'base64' : records, maxMessageBytes)
 }
 
@@ -122,6 +127,8 @@ function readInput(mode: LiveMode, input: DurableInput, request: DialRequest, he
       if (heard.reset !== undefined) throw gapError(heard.reset)
       checkServer(answer, mode)
       heard.base = answer.header(HEADERS.nextOffset)
+      heard.upToDate = answer.header(HEADERS.upToDate) === 'true'
+      heard.json = /[/+]json$/.test(mediaType(answer))
       heard.base64 = answer.header(HEADERS.sseDataEncoding) === 'base64'
     },
   }

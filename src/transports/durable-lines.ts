@@ -5,6 +5,7 @@
  */
 import { TransportError } from '../errors.ts'
 import { badFrame, bytesOf, goesOn, parseObject, positionOf } from './durable-control.ts'
+import { checkReached } from './durable-gap.ts'
 import { isPosition } from './durable-input.ts'
 import type { Translator } from './durable-link.ts'
 import type { Tracker } from './durable-position.ts'
@@ -27,6 +28,7 @@ export function lineTranslator(tracker: Tracker): Translator {
         tracker.records([recordOf(line)], line.o, emit)
       } else if (line.k === 'c') {
         tracker.commit(positionOf(line), emit)
+        checkReached(tracker, line.upToDate === true)
         return goesOn(line)
       }
       // 'p' is a heartbeat, and what a later version may add is not for us.

@@ -46,12 +46,17 @@ export function durableLink(options: DurableLinkOptions): Link {
   let deliver: Deliver | undefined
   let outcome: 'open' | 'ended' | TransportError = 'open'
   let pulling: Promise<void> | undefined
+  let noticed: (error: TransportError) => void = () => {}
+  const lost = new Promise<TransportError>((resolve) => {
+    noticed = resolve
+  })
 
   const finish = (how: 'ended' | TransportError, code?: number): void => {
     if (outcome !== 'open') return
     outcome = how
     carrier.close(code)
     release()
+    if (how !== 'ended' && deliver === undefined) noticed(how)
   }
   const emit: Emit = (item) => {
     if (outcome !== 'open') return
@@ -123,6 +128,7 @@ export function durableLink(options: DurableLinkOptions): Link {
       return answer
     },
     appendsAtOnce,
+    lost,
     ...(ping && { ping }),
     close(code, reason) {
       outcome = new TransportError('aborted', 'The link was closed.')

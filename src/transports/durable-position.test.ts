@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Bookmark, Message } from '../link.ts'
-import { createTracker, formatPlace, parsePlace } from './durable-position.ts'
+import { formatOffset } from '../wire/offset.ts'
+import { checkPlace, createTracker, formatPlace, parsePlace } from './durable-position.ts'
 
 test.each([
   ['-1', { offset: '-1', skip: 0 }],
@@ -50,4 +51,143 @@ test('a cut after any record of any unit, any number of times, hands over each r
     }
     expect(seen).toEqual(log)
   }
+})
+
+const at = (seq: number, gen = '0192f0a1b2c3d4e5') => formatOffset({ gen, term: 1, seq })
+
+/** What is handed over of units that are named by the numbers of their first and last record, and the place behind them. */
+function told(base: string, skip: number, ...units: readonly (readonly [first: number, last: number])[]) {
+  const tracker = createTracker(base, skip)
+  const seen: unknown[] = []
+  let failure: unknown
+  try {
+    for (const [first, last] of units) {
+      const data = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+      tracker.records(data, at(last), (item) => void (item.data !== undefined && seen.push(item.data)))
+    }
+  } catch (thrown) {
+    failure = thrown
+  }
+  return { seen, position: tracker.position, failure }
+}
+
+const interrupted = expect.objectContaining({ code: 'interrupted' })
+
+test.each([
+  [
+    'a unit that comes twice',
+    0,
+    [
+      [1, 3],
+      [1, 3],
+      [4, 5],
+    ],
+    [1, 2, 3, 4, 5],
+    at(5),
+  ],
+  [
+    'an overlap',
+    0,
+    [
+      [1, 3],
+      [2, 5],
+      [5, 6],
+    ],
+    [1, 2, 3, 4, 5, 6],
+    at(6),
+  ],
+  [
+    'a step back',
+    0,
+    [
+      [1, 4],
+      [1, 1],
+    ],
+    [1, 2, 3, 4],
+    at(4),
+  ],
+  [
+    'a beginning before the place',
+    2,
+    [
+      [1, 1],
+      [1, 4],
+    ],
+    [3, 4],
+    at(4),
+  ],
+  ['known records that are left out', 3, [[3, 5]], [4, 5], at(5)],
+] as const)('%s is cut down to what is new', (_, skip, units, seen, position) => {
+  expect(told(at(0), skip, ...units)).toEqual({ seen, position, failure: undefined })
+})
+
+test.each([
+  [
+    'a hole',
+    0,
+    [
+      [1, 2],
+      [4, 6],
+    ],
+    [1, 2],
+    at(2),
+  ],
+  [
+    'a change of places',
+    0,
+    [
+      [1, 2],
+      [5, 6],
+      [3, 4],
+    ],
+    [1, 2],
+    at(2),
+  ],
+  ['a hole behind what is known', 2, [[4, 5]], [], `${at(0)}+2`],
+] as const)('%s ends the link at the last record that is sure', (_, skip, units, seen, position) => {
+  expect(told(at(0), skip, ...units)).toEqual({ seen, position, failure: interrupted })
+})
+
+test('records of another stream end the link', () => {
+  expect(told(at(0, 'f'.repeat(16)), 0, [1, 2])).toMatchObject({ seen: [], failure: interrupted })
+})
+
+test('an offset that is named without records passes over known ones only, and never goes back', () => {
+  const seen: unknown[] = []
+  const emit = (item: Message | Bookmark): void => void seen.push(item.position)
+  const tracker = createTracker(at(5), 3)
+  for (const seq of [4, 5, 7]) tracker.commit(at(seq), emit)
+  expect([seen, tracker.position, tracker.ahead]).toEqual([[`${at(7)}+1`], `${at(7)}+1`, true])
+  expect(() => tracker.commit(at(9), emit)).toThrow(interrupted)
+  tracker.commit(at(8), emit)
+  expect([seen, tracker.position, tracker.ahead]).toEqual([[`${at(7)}+1`, at(8)], at(8), false])
+})
+
+test('pieces of any size show a repetition, and no hole', () => {
+  const seen: unknown[] = []
+  const tracker = createTracker(at(0), 0)
+  for (const [piece, seq] of [
+    ['ab', 2],
+    ['ab', 2],
+    ['c', 1],
+    ['def', 9],
+  ] as const)
+    tracker.pieces([piece], at(seq), (item) => void seen.push(item.data))
+  expect([seen, tracker.position]).toEqual([['ab', 'def'], at(9)])
+})
+
+test('of opaque offsets, one that comes a second time is a repetition', () => {
+  const seen: unknown[] = []
+  const tracker = createTracker('a', 0)
+  for (const next of ['b', 'b', 'c']) tracker.records([next], next, (item) => void seen.push(item.data))
+  expect(seen).toEqual(['b', 'c'])
+})
+
+test('a place further past its offset than a page is long is refused, but of opaque offsets nobody knows', () => {
+  for (const place of [
+    { offset: at(5), skip: 1_000 },
+    { offset: 'o', skip: 1_001 },
+  ])
+    expect(() => checkPlace(place)).not.toThrow()
+  expect(() => checkPlace({ offset: at(5), skip: 1_001 })).toThrow(expect.objectContaining({ code: 'bad_option' }))
 })

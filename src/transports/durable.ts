@@ -8,11 +8,12 @@
  */
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Dial, DialRequest, Gap, Link } from '../link.ts'
-import { gapError, recover } from './durable-gap.ts'
+import { FROM_START } from '../wire/offset.ts'
+import { gapError, type Reset, recover, resetBehind } from './durable-gap.ts'
 import type { Opened } from './durable-http.ts'
 import { CARRIERS, checkDurable, type DurableInput, type DurableVia, firstPlace } from './durable-input.ts'
 import { loaded } from './durable-parts.ts'
-import type { Place } from './durable-position.ts'
+import { checkPlace, formatPlace, type Place, parsePlace } from './durable-position.ts'
 import { vouched } from './durable-vouch.ts'
 import type { LadderPlan } from './ladder.ts'
 import type { Carry } from './ladder-tap.ts'
@@ -32,6 +33,7 @@ export const durable: Dial<DurableInput> = async (input, request) => {
   try {
     checkDurable(input)
     let place = firstPlace(input, request.position)
+    checkPlace(place)
     let gap: Gap | undefined
     for (let resets = 0; ; resets++) {
       const opened = await open(input, request, place)
@@ -56,7 +58,7 @@ function open(input: DurableInput, request: DialRequest, place: Place): Promise<
   const { via = 'auto' } = input
   const carry: Carry = async (name, told, asked, from) => {
     const opened = await openCarrier(name, told, asked, from)
-    return 'link' in opened ? { link: softened(input, opened.link) } : opened
+    return 'link' in opened ? { link: recovering(input, asked, from, opened.link) } : opened
   }
   if (via === 'long-poll') return vouched((told) => carry(via, input, told, place), request)
   if (typeof via === 'string' && via !== 'auto') return carry(via, input, request, place)
@@ -78,19 +80,45 @@ async function openCarrier(via: DurableVia, input: DurableInput, request: DialRe
 }
 
 /**
- * A gap that opens while records flow. Unless the app wants to fail, the way out is the next attempt: it asks from the last
- * record that was handed over, is told exactly what is lost, and follows the policy.
+ * A gap that opens while records flow. The next attempt asks from the last record that was handed over, is told exactly what is lost,
+ * and follows the policy; where it would be told nothing, or the same again, it is sent to where it has to begin.
  */
-function softened({ onGap = 'fail' }: DurableInput, link: Link): Link {
-  if (onGap === 'fail') return link
+function recovering(input: DurableInput, request: DialRequest, from: Place, link: Link): Link {
+  let position: string | undefined
+  let begun = false
+  const onward = async (reset: Reset): Promise<Place> => {
+    const { reason, earliest } = reset
+    // All that is kept was wanted, and that is the newest.
+    if (reason === 'skipped' && from.offset === FROM_START && !begun && earliest !== undefined)
+      return { offset: earliest, skip: 0 }
+    const stood = position === undefined ? from : parsePlace(position)
+    const { place, gap } = await recover(input, reset, stood, request.gap)
+    if (gap !== undefined) request.gap(gap)
+    return place
+  }
   return {
     ...link,
     async read(deliver) {
       try {
-        return await link.read(deliver)
+        return await link.read((item) => {
+          if (item.data !== undefined) begun = true
+          position = item.position ?? position
+          return deliver(item)
+        })
       } catch (thrown) {
         if (!(thrown instanceof TransportError) || thrown.code !== 'gap') throw thrown
-        throw new TransportError('interrupted', 'Records were lost while reading; the next attempt says how many.')
+        const reset = resetBehind(thrown)
+        if (reset?.reason === 'skipped' || reset?.reason === 'truncated')
+          deliver({ position: formatPlace(await onward(reset)) })
+        else if ((input.onGap ?? 'fail') === 'fail') throw thrown
+        // Said by the server, and so not the carrier's fault: a pause is named, though it is none.
+        throw new TransportError(
+          'interrupted',
+          'Records were lost while reading; the next attempt goes on behind them.',
+          {
+            retryAfterMs: 0,
+          },
+        )
       }
     },
   }

@@ -70,6 +70,11 @@ export class LadderLink implements Link, TapOwner {
     return this.#active.link.appendsAtOnce
   }
 
+  #noticed: (error: TransportError) => void = () => {}
+  readonly lost = new Promise<TransportError>((resolve) => {
+    this.#noticed = resolve
+  })
+
   readonly append: NonNullable<Link['append']> = (append) => this.#active.append(append)
 
   readonly read = (deliver: Deliver): Promise<boolean> => {
@@ -141,6 +146,8 @@ export class LadderLink implements Link, TapOwner {
   #go(): void {
     const tap = this.#active
     if (this.#outcome !== 'open') this.#tell()
+    // Nobody reads, and would never hear of it.
+    else if (this.#reader === undefined && tap.outcome instanceof TransportError) this.#noticed(tap.outcome)
     else if (this.#reader === undefined || this.#holding || !tap.handOver()) return
     else if (tap.outcome === 'open') tap.pull()
     else if (tap.outcome === 'ended') this.#finish('ended')
@@ -192,6 +199,9 @@ export class LadderLink implements Link, TapOwner {
 
   #stand(tap: Tap): void {
     this.#active = tap
+    void tap.link.lost?.then((error) => {
+      if (this.#active === tap) this.#noticed(error)
+    })
     if (tap.proved) this.proved(tap)
     if (tap.via === 'long-poll' && Number.isFinite(this.#ladder.request.heartbeatInterval)) void this.#vouch(tap)
   }

@@ -161,7 +161,7 @@ badInput(
     const peer = await rig.greet(TOKENS.trudy)
     peer.say({ t: 'pub', s: PATH, pid: 'p', e: 4, q: 0, d: ['canary'] })
     const nack = await peer.until(({ t }) => t === 'nack')
-    expect([nack.code, nack.epoch, nack.want]).toEqual(['forbidden', undefined, undefined])
+    expect([nack.code, nack.epoch, nack.want]).toEqual(['owned', undefined, undefined])
     expect((await append(rig, '["two"]', { id: 'p', epoch: 3, seq: 1 })).status).toBe(200)
     expect(await rig.stored(PATH)).toBe('["kept","one","two"]')
   },

@@ -91,8 +91,9 @@ export class Liar {
     if (exchange.method === 'POST') return this.#appendOver(exchange)
     if (exchange.method === 'HEAD') return exchange.respond({ headers: this.#headers(this.#tail) })
     const from = parseOffset(exchange.query.get('offset') ?? '')?.seq ?? 0
-    if (exchange.query.get('live') === 'long-poll') return this.#tellPage(exchange, from)
-    return exchange.query.get('live') === 'sse' ? this.#tellEvents(exchange, from) : this.#tellLines(exchange, from)
+    const live = exchange.query.get('live')
+    if (live === 'sse') return this.#tellEvents(exchange, from)
+    return live === 'ndjson' ? this.#tellLines(exchange, from) : this.#tellPage(exchange, from, live === null)
   }
 
   get #tail(): number {
@@ -130,10 +131,10 @@ export class Liar {
     if (cut) await exchange.finish()
   }
 
-  /** One unit each; when there are no more, the truth, and a poll that is held. */
-  async #tellPage(exchange: Exchange, from: number): Promise<void> {
+  /** One unit each; when there are no more, the truth, and a poll that is held. Who only catches up is answered at once. */
+  async #tellPage(exchange: Exchange, from: number, catchingUp: boolean): Promise<void> {
     const unit = this.#lies.flat()[this.#told]
-    if (unit === undefined && from >= this.#tail) return
+    if (unit === undefined && from >= this.#tail && !catchingUp) return
     this.#told += 1
     const [first, last] = unit ?? [from + 1, this.#tail]
     await exchange.respond({ headers: this.#headers(last), body: JSON.stringify(entries(first, last)) })

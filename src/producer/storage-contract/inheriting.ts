@@ -110,6 +110,20 @@ export function inheritingCases(make: MakePlace): void {
       expect(stopped.taken).toEqual([])
     })
 
+    test('hands a buried slot to nobody, and nobody claims it', async () => {
+      const place = await make()
+      const buried = await claimed(place.open(), 1)
+      const other = await claimed(place.open(), 1)
+      const { got, taken } = heir(place)
+      await buried.bury?.()
+      await other.release()
+      await got(1)
+      expect(taken.map(({ producer }) => producer)).toEqual([other.producer])
+      const slot = await place.open().claim(STREAM)
+      expect(slot).toMatchObject({ found: 'new', batches: [] })
+      expect(slot.producer.id).not.toBe(buried.producer.id)
+    })
+
     test('hands over no slot of another stream', async () => {
       const place = await make()
       const other = await claimed(place.open(), 1, 'https://example.com/v1/stream/other')
