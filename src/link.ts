@@ -64,8 +64,8 @@ export type AppendAnswer =
   | { readonly kind: 'later'; readonly retryAfterMs?: number | undefined }
   /** The credential is not good, or no longer. */
   | { readonly kind: 'unauthorized'; readonly error: TransportError }
-  /** This append will never be taken; the next one may. */
-  | { readonly kind: 'refused'; readonly error: TransportError }
+  /** This append will never be taken; the next one may. `doubtful`: it may be a torn answer that meant something else. */
+  | { readonly kind: 'refused'; readonly error: TransportError; readonly doubtful?: boolean | undefined }
   /** Nothing of this producer will ever be taken: a newer owner has its id, or it is somebody else's. */
   | { readonly kind: 'barred'; readonly error: TransportError }
 

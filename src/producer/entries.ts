@@ -25,6 +25,8 @@ export interface Entry {
   doubtful: boolean
   /** It came too early, and goes out again when everything before it is acknowledged. */
   parked: boolean
+  /** It was refused once by an answer that may have been torn: a second one counts. */
+  suspected: boolean
   /** Why the server will never take it. It is acted upon when everything before it is acknowledged. */
   refusal: TransportError | null
 }
@@ -135,5 +137,5 @@ export class Entries {
 }
 
 function entryOf(batch: StoredBatch, items: readonly Outgoing[]): Entry {
-  return { batch, items, flight: null, doubtful: false, parked: false, refusal: null }
+  return { batch, items, flight: null, doubtful: false, parked: false, suspected: false, refusal: null }
 }

@@ -36,7 +36,10 @@ async function started(options: Partial<PipelineOptions> = {}, given: Partial<Ou
 }
 
 const stored: AppendAnswer = { kind: 'stored' }
-const tooLarge: AppendAnswer = { kind: 'refused', error: new TransportError('send_failed', 'Too large.') }
+const tooLarge: Extract<AppendAnswer, { kind: 'refused' }> = {
+  kind: 'refused',
+  error: new TransportError('send_failed', 'Too large.'),
+}
 
 test('nothing follows the first number of an epoch before it is stored; then as many as the link takes', async () => {
   const { pipeline, send } = await started()
@@ -146,6 +149,25 @@ test('an append that is refused rejects alone; those behind it go on under the n
   arrivals[5]?.answer(log.apply(arrivals[5].append))
   expect(await Promise.all(outcomes)).toEqual(['sent', 'send_failed', 'sent', 'sent'])
   expect(log.records).toEqual(['a', 'c', 'd'])
+})
+
+test('a refusal that may be a torn answer counts when it comes twice', async () => {
+  const { pipeline, send, clock } = await started()
+  const { link, arrivals } = scriptedLink()
+  pipeline.through(link)
+  const outcomes = [send('a')]
+  arrivals[0]?.answer({ ...tooLarge, doubtful: true })
+  await turn()
+  clock.increment(1_000)
+  arrivals[1]?.answer(stored)
+  outcomes.push(send('b'))
+  await turn()
+  for (const index of [2, 3]) {
+    arrivals[index]?.answer({ ...tooLarge, doubtful: true })
+    await turn()
+    clock.increment(1_000)
+  }
+  expect(await Promise.all(outcomes)).toEqual(['sent', 'send_failed'])
 })
 
 test('with onRefused "stop" nothing follows, and the slot keeps everything', async () => {

@@ -220,12 +220,18 @@ export class Pipeline {
         this.#renew(answer.error)
         break
       case 'refused':
-        entry.refusal = answer.error
+        this.#refuse(entry, answer.error, answer.doubtful === true)
         break
       case 'barred':
         this.#halt(answer.error)
         break
     }
+  }
+
+  #refuse(entry: Entry, error: TransportError, doubtful: boolean): void {
+    if (!doubtful || entry.suspected) entry.refusal = error
+    else this.#pause.begin()
+    entry.suspected = true
   }
 
   /** Everything up to this number is in the stream. */

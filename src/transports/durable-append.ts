@@ -25,10 +25,15 @@ export async function appendOverHttp(
   const answer = await openPost(postInput(input), body, signal, producer)
   const { status } = answer
   if (status >= 200 && status < 300) return stored(answer)
-  // Told apart from a lack of permission by its body alone.
-  const slug = status === 403 ? await slugOf(answer) : undefined
-  if (status !== 403) void discard(answer)
-  return judged(answer, slug)
+  // These mean several things, which their headers and bodies tell apart.
+  if (status !== 403 && status !== 409) {
+    void discard(answer)
+    return judged(answer, undefined)
+  }
+  const slug = await slugOf(answer)
+  const meaning = judged(answer, slug)
+  // Chromium and Firefox take a head that was cut off for a whole one, and the header that mattered may have been behind the cut.
+  return meaning.kind === 'refused' && typeof slug !== 'string' ? { ...meaning, doubtful: true } : meaning
 }
 
 /** The HTTP options of the stream, for a POST to it. */

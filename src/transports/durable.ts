@@ -14,7 +14,6 @@ import type { Opened } from './durable-http.ts'
 import { CARRIERS, checkDurable, type DurableInput, type DurableVia, firstPlace } from './durable-input.ts'
 import { loaded } from './durable-parts.ts'
 import { checkPlace, formatPlace, type Place, parsePlace } from './durable-position.ts'
-import { vouched } from './durable-vouch.ts'
 import type { LadderPlan } from './ladder.ts'
 import type { Carry } from './ladder-tap.ts'
 
@@ -60,7 +59,6 @@ function open(input: DurableInput, request: DialRequest, place: Place): Promise<
     const opened = await openCarrier(name, told, asked, from)
     return 'link' in opened ? { link: recovering(input, asked, from, opened.link) } : opened
   }
-  if (via === 'long-poll') return vouched((told) => carry(via, input, told, place), request)
   if (typeof via === 'string' && via !== 'auto') return carry(via, input, request, place)
   return openSeveral({ rungs: via === 'auto' ? CARRIERS : via, input, request, carry }, place)
 }
