@@ -10,7 +10,7 @@ import { inheritingCases } from './storage-contract/inheriting.ts'
 import { keepingCases } from './storage-contract/keeping.ts'
 import type { MakePlace } from './storage-contract/rig.ts'
 
-export type { MakePlace, StoragePlace } from './storage-contract/rig.ts'
+export type { MakePlace } from './storage-contract/rig.ts'
 
 /** Registers the cases for a storage. Call it at the top of a test file. */
 export function storageContract(name: string, make: MakePlace): void {
