@@ -1,0 +1,9 @@
+import { test } from 'vitest'
+import { ours } from './contenders/ours.ts'
+import { expectSurvival, TIMEOUT } from './suite.ts'
+
+test('over an event stream every record arrives once and in order, both ways, across 200 cuts of each', {
+  timeout: TIMEOUT,
+}, async () => {
+  await expectSurvival(ours('sse'))
+})
