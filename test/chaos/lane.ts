@@ -112,7 +112,7 @@ export class Lane {
     }
     this.#consume(chunk, size)
     if (this.#bytes <= MOST_WAITING) from.resume()
-    if (to.writable && !to.write(piece)) await Promise.race([once(to, 'drain'), once(to, 'close')]).catch(() => {})
+    if (to.writable && !to.write(piece)) await drained(to)
     if (size < chunk.bytes.length) await turn()
   }
 
@@ -129,4 +129,13 @@ export class Lane {
     if (size === chunk.bytes.length) this.#waiting.shift()
     else this.#waiting[0] = { bytes: chunk.bytes.subarray(size), head: Math.max(0, chunk.head - size) }
   }
+}
+
+/** Resolves when the socket takes more, or nothing any more. */
+async function drained(to: Socket): Promise<void> {
+  const settled = new AbortController()
+  const { signal } = settled
+  await Promise.race([once(to, 'drain', { signal }), once(to, 'close', { signal })]).catch(() => {})
+  // The other one would wait for as long as the socket lives.
+  settled.abort()
 }

@@ -30,7 +30,7 @@ const seed = Number(values.seed)
 
 /** Nothing moves for so long: a contender hangs. Ours waits for its watchdogs, peers for theirs. In ms. */
 const PATIENCE = 20_000
-const PEER_PATIENCE = 4_000
+const PEER_PATIENCE = 2_600
 
 /** Silent deaths take seconds each: a few are enough. */
 const SILENT = 4

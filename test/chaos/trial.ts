@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import { seeded } from '../simulation/herd.ts'
 import type { Contender, ContenderClient, ContenderServer, Ears } from './contender.ts'
 import { March, type Patience } from './march.ts'
@@ -39,6 +40,9 @@ export interface TrialOptions extends Course, Patience {
   readonly before?: ((round: number, proxy: ChaosProxy) => Promise<void>) | undefined
 }
 
+/** In ms. */
+const FAREWELL = 5_000
+
 /** Runs a contender over the course. A contender that hangs, dies or refuses is an outcome; nothing of it is thrown. */
 export async function runTrial(contender: Contender, options: TrialOptions): Promise<Outcome> {
   const started = performance.now()
@@ -67,33 +71,47 @@ export async function runTrial(contender: Contender, options: TrialOptions): Pro
     },
   }
   const client = await contender.connect(await proxy.listen(), ears, seeded(seed + 1))
-  march = marches({ options, proxy, server, client, ears, oracles: { down, up } })
-  const sides = [...(contender.reads ? [march.down] : []), ...(contender.writes ? [march.up] : [])]
-  if (options.kills === 0) proxy.calm()
+  const both = marches({ options, proxy, server, client, ears, oracles: { down, up } })
+  march = both
+  try {
+    await course(contender, options, both, proxy)
+    const unsettled = await both.up.settled()
+    if (contender.echoes) await both.down.until(() => echo.distinct >= up.distinct)
+    const written = { down: both.down.written, up: both.up.written }
+    return {
+      name: contender.name,
+      written,
+      kills: { ...proxy.blows.landed },
+      down: contender.reads ? down.verdict(written.down) : null,
+      up: contender.writes ? up.verdict(written.up) : null,
+      echo: contender.echoes ? echo.verdict(written.up) : null,
+      told: both.up.told,
+      unsettled,
+      connections: proxy.connections,
+      seconds: (performance.now() - started) / 1_000,
+      notes: [...new Set(notes)],
+      reports: server.reports,
+    }
+  } finally {
+    // A client that hangs may also hang when it is to leave.
+    await Promise.race([client.close(), wait(FAREWELL, undefined, { ref: false })])
+    await proxy.close()
+    await server.close()
+  }
+}
+
+/** All records, under fire and then the last one in peace. */
+async function course(
+  { reads, writes }: Contender,
+  { kills }: TrialOptions,
+  march: Record<Direction, March>,
+  proxy: ChaosProxy,
+): Promise<void> {
+  const sides = [...(reads ? [march.down] : []), ...(writes ? [march.up] : [])]
+  if (kills === 0) proxy.calm()
   await Promise.all(sides.map((side) => side.underFire()))
   proxy.calm()
   await Promise.all(sides.map((side) => side.inPeace()))
-  const whole = await march.up.settled()
-  if (contender.echoes) await march.down.until(() => echo.distinct >= up.distinct)
-  await client.close()
-  await proxy.close()
-  await server.close()
-
-  const written = { down: march.down.written, up: march.up.written }
-  return {
-    name: contender.name,
-    written,
-    kills: { ...proxy.blows.landed },
-    down: contender.reads ? down.verdict(written.down) : null,
-    up: contender.writes ? up.verdict(written.up) : null,
-    echo: contender.echoes ? echo.verdict(written.up) : null,
-    told: march.up.told,
-    unsettled: whole,
-    connections: proxy.connections,
-    seconds: (performance.now() - started) / 1_000,
-    notes: [...new Set(notes)],
-    reports: server.reports,
-  }
 }
 
 interface Parties {

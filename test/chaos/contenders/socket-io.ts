@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Server, type ServerOptions } from 'socket.io'
 import { io } from 'socket.io-client'
 import type { Contender, ContenderClient, ContenderServer, Ears } from '../contender.ts'
@@ -25,6 +26,9 @@ const LIVENESS: Partial<ServerOptions> = { pingInterval: 1_000, pingTimeout: 1_0
 
 /** The record is sent again after so long without an acknowledgement, in ms. */
 const ACK_TIMEOUT = 1_000
+
+/** How long the first connection is waited for, in ms. */
+const FIRST_CONNECT = 10_000
 
 export function socketIo(name: string, { recovery, retries }: SocketIoOptions): Contender {
   return {
@@ -76,7 +80,8 @@ async function connect(url: string, ears: Ears, retries: boolean): Promise<Conte
   socket.on('record', (record: unknown) => ears.read(record))
   socket.io.on('reconnect_failed', () => ears.died('down', 'It stopped reconnecting.'))
   // What is broadcast before it has connected for the first time nobody promises it.
-  await new Promise<void>((resolve) => socket.once('connect', resolve))
+  const connected = new Promise<void>((resolve) => socket.once('connect', resolve))
+  await Promise.race([connected, wait(FIRST_CONNECT, undefined, { ref: false })])
   return {
     send: (record) => (retries ? confirmed(socket, record) : Promise.resolve(socket.emit('record', record))),
     close() {
