@@ -60,7 +60,11 @@ export const catalogue: readonly Row[] = [
   ['B46', 'one or two of the three producer headers', '400 (bad_producer)'],
   ['B47', 'an epoch or sequence that is no whole number from 0 to 2^53 - 1', '400 (bad_producer)'],
   ['B48', 'a stale epoch; a new one that starts at 5; a gap; a repeat', '403; 400; 409 with what was expected; 204'],
-  ['B49', 'the same tuple with another body', '204, the first body is kept, it is counted, and said (`Producer-Conflict`, `differs`)'],
+  [
+    'B49',
+    'the same tuple with another body',
+    '204, the first body is kept, it is counted, and said (`Producer-Conflict`, `differs`)',
+  ],
   ['B50', 'the producer id of somebody else', '403 (producer_owned), and nothing about its epoch'],
   ['B51', 'an append to a closed stream; closing again; creating it open', '409 with Stream-Closed; 204; 409'],
   ['B52', 'an expiry that is malformed, past, or said in two ways', '400'],
