@@ -83,6 +83,11 @@ test('a web page instead of a stream is a wrong address at first and a captive p
   expect(classify(image, true)).toBe('stop')
 })
 
+test('another server is a wrong address at first and in the way later', () => {
+  const other = new TransportError('not_a_stream_server', 'No stream headers.', { status: 200 })
+  expect([classify(other, false), classify(other, true)]).toEqual(['stop', 'retry'])
+})
+
 test('what could be done twice is never retried, whatever the failure; an end stays an end', () => {
   const facts = { repeatable: false }
   expect(classify(new TransportError('network', 'Cut.', facts), true)).toBe('stop')

@@ -60,8 +60,8 @@ export function isPlanned({ closeCode = 0 }: TransportError): boolean {
 /**
  * What to do about a failure.
  *
- * @param established - whether this connection has ever been up. A web page where a stream should be is a wrong address at
- *   first, and a captive portal later (wire.md F14).
+ * @param established - whether this connection has ever been up. A web page or another server where a stream should be is a wrong
+ *   address at first, and later a captive portal (wire.md F14), or a head that was cut off: browsers take that for a whole one.
  */
 export function classify(failure: unknown, established: boolean): Disposition {
   if (!(failure instanceof TransportError)) return 'stop'
@@ -90,5 +90,6 @@ function dispositionOf(failure: TransportError, established: boolean): Dispositi
   if (failure.code === 'unexpected_content_type') {
     return established && failure.contentType === 'text/html' ? 'retry' : 'stop'
   }
+  if (failure.code === 'not_a_stream_server') return established ? 'retry' : 'stop'
   return byCode[failure.code] ?? 'stop'
 }

@@ -33,26 +33,31 @@ describe('a long-poll', () => {
   })
 
   test.each([
-    [0, 22_500],
-    [1, 27_500],
-  ])('ends empty after 25 s give or take a tenth: random %d, %d ms', async (random, milliseconds) => {
-    const clock = manualClock()
-    const { at, server } = await startServer({ clock, random: () => random })
-    const { offset } = server.stream('a').append(1)
-    let answered = false
-    const pending = fetch(at('a', `?offset=${offset}&live=long-poll`)).then((response) => {
-      answered = true
-      return response
-    })
-    await eventually(() => server.connections > 0)
-    clock.advance(milliseconds - 1)
-    expect([answered, server.connections]).toEqual([false, 1])
-    clock.advance(101)
-    const response = await pending
-    expect([response.status, response.headers.get(OFFSET)]).toEqual([204, offset])
-    expect(response.headers.get('stream-up-to-date')).toBe('true')
-    expect(response.headers.get('stream-cursor')).not.toBeNull()
-  })
+    [0, '', 22_500],
+    [1, '', 27_500],
+    [1, '&heartbeat=5', 4_400],
+    [0, '&heartbeat=60', 22_500],
+  ])(
+    'ends empty after 25 s give or take a tenth, or a sign of life is due: random %d, "%s", %d ms',
+    async (random, wish, milliseconds) => {
+      const clock = manualClock()
+      const { at, server } = await startServer({ clock, random: () => random })
+      const { offset } = server.stream('a').append(1)
+      let answered = false
+      const pending = fetch(at('a', `?offset=${offset}&live=long-poll${wish}`)).then((response) => {
+        answered = true
+        return response
+      })
+      await eventually(() => server.connections > 0)
+      clock.advance(milliseconds - 1)
+      expect([answered, server.connections]).toEqual([false, 1])
+      clock.advance(101)
+      const response = await pending
+      expect([response.status, response.headers.get(OFFSET)]).toEqual([204, offset])
+      expect(response.headers.get('stream-up-to-date')).toBe('true')
+      expect(response.headers.get('stream-cursor')).not.toBeNull()
+    },
+  )
 
   test('gives a cursor that moves with time and never goes back behind the one the client has', async () => {
     const clock = manualClock()

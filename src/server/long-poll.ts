@@ -9,6 +9,7 @@ import { around } from './clock.ts'
 import type { ServerContext } from './context.ts'
 import { locate, replacedBy, trimmedBefore } from './cursor.ts'
 import { answer, type Exchange } from './exchange.ts'
+import { heartbeatMs } from './heartbeat.ts'
 import type { HubStream } from './hub/hub-stream.ts'
 import { pageOf } from './hub/page.ts'
 import { nextCursor } from './live-cursor.ts'
@@ -22,6 +23,9 @@ import type { ReadResult } from './stores/store.ts'
 
 /** So that clients which came together do not come again together. */
 const SPREAD = 0.1
+
+/** Of the time in which a sign of life is wished for: the answer has its way to go as well. */
+const EARLY = 0.8
 
 export async function longPoll(
   context: ServerContext,
@@ -37,10 +41,16 @@ export async function longPoll(
     if (located.kind === 'reset') {
       context.instruments.reset(located.reason)
       answerReset(exchange.response, context.positions.reset(exchange.path, located))
-    } else await new Poll(context, exchange, stream, located.seq, query.cursor).answered
+    } else await new Poll(context, exchange, stream, located.seq, query).answered
   } finally {
     hub.leave(stream)
   }
+}
+
+/** An answer is the only sign of life that a poll has: who asks for signs is answered before one is overdue. */
+function holdMs({ limits, random }: ServerContext, heartbeat: string | null): number {
+  const wished = heartbeat === null ? Number.POSITIVE_INFINITY : EARLY * heartbeatMs(heartbeat)
+  return around(Math.min(limits.longPollMs, wished), SPREAD, random)
 }
 
 class Poll implements OpenRead {
@@ -52,15 +62,23 @@ class Poll implements OpenRead {
   readonly #stream: HubStream
   readonly #after: number
   readonly #cursor: string
+  readonly #holdMs: number
   #stopWaiting: () => void = () => {}
   #state: 'waiting' | 'answering' | 'gone' = 'waiting'
 
-  constructor(context: ServerContext, exchange: Exchange, stream: HubStream, after: number, cursor: string | null) {
+  constructor(
+    context: ServerContext,
+    exchange: Exchange,
+    stream: HubStream,
+    after: number,
+    { cursor, heartbeat }: ReadQuery,
+  ) {
     this.#context = context
     this.#exchange = exchange
     this.#stream = stream
     this.#after = after
     this.#cursor = nextCursor(cursor, context.clock, context.random)
+    this.#holdMs = holdMs(context, heartbeat)
     this.answered = this.#run()
   }
 
@@ -92,12 +110,12 @@ class Poll implements OpenRead {
   }
 
   async #wait(): Promise<void> {
-    const { wheel, random, limits, openReads, gate } = this.#context
+    const { wheel, openReads, gate } = this.#context
     const { departure, visitor } = this.#exchange
     const entry: Entry = gate.enter(visitor, this)
     openReads.add(this)
     await new Promise<void>((resolve) => {
-      const timer = wheel.set(around(limits.longPollMs, SPREAD, random), resolve)
+      const timer = wheel.set(this.#holdMs, resolve)
       this.#stream.readers.add(resolve)
       this.#stopWaiting = () => {
         this.#stopWaiting = () => {}

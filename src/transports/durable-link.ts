@@ -38,9 +38,14 @@ export interface DurableLinkOptions {
  */
 const MOST_KEPT = 2_048
 
+/** Records that are read past for the sake of the server's pings: a quiet stream can be paused for as long as one likes. */
+const MOST_AHEAD = 32
+
 export function durableLink(options: DurableLinkOptions): Link {
   const { carrier, translator, start, until, append, appendsAtOnce, ping, release } = options
   const { awaitsAnswer = () => false } = options
+  /** Whoever can ask for a sign of life is asked for one, too: within the stream, where only who reads finds the question. */
+  const ahead = ping === undefined ? 0 : MOST_AHEAD
   // What one frame, event or page holds beyond a full reader, and what was read for the sake of an answer.
   let kept: (Message | Bookmark)[] = start === undefined ? [] : [{ position: start }]
   let deliver: Deliver | undefined
@@ -56,7 +61,8 @@ export function durableLink(options: DurableLinkOptions): Link {
     outcome = how
     carrier.close(code)
     release()
-    if (how !== 'ended' && deliver === undefined) noticed(how)
+    // Of a gap the reader is told by reading: there its policy is applied.
+    if (how !== 'ended' && how.code !== 'gap' && deliver === undefined) noticed(how)
   }
   const emit: Emit = (item) => {
     if (outcome !== 'open') return
@@ -64,16 +70,19 @@ export function durableLink(options: DurableLinkOptions): Link {
     else if (!deliver(item)) deliver = undefined
     if (until !== undefined && item.data !== undefined && until(item as Message)) finish('ended', 1000)
   }
-  /** Frames are wanted by who reads, and by who waits for the answer to an append. */
-  const wanted = (): boolean => deliver !== undefined || awaitsAnswer()
+  /** Nobody reads, and frames are wanted all the same: for the answer to an append, and for the server's questions. */
+  const wantedUnread = (): boolean => awaitsAnswer() || kept.length < ahead
   const take = (item: Message | Bookmark): boolean => {
+    const read = deliver !== undefined
     try {
       if (!translator.take(item, emit)) finish('ended', 1000)
       else if (deliver === undefined && kept.length > MOST_KEPT) finish(overflown())
     } catch (thrown) {
       finish(asTransportError(thrown))
     }
-    return outcome === 'open' && wanted()
+    if (outcome !== 'open') return false
+    // A reader that is full now is to hear of it at once.
+    return read ? deliver !== undefined : wantedUnread()
   }
   /** Hands over what was kept; `false` when the reader is full again. */
   const handOver = (to: Deliver): boolean => {
@@ -100,10 +109,11 @@ export function durableLink(options: DurableLinkOptions): Link {
     })
     return pulling
   }
-  /** An answer comes behind records that nobody may be reading; they are kept, so that it is not waited for in vain. */
-  const pullForAnswers = async (): Promise<void> => {
-    while (outcome === 'open' && deliver === undefined && awaitsAnswer()) await pull()
+  /** Answers and questions come behind records that nobody may be reading; those are kept. */
+  const pullUnread = async (): Promise<void> => {
+    while (outcome === 'open' && deliver === undefined && wantedUnread()) await pull()
   }
+  void pullUnread()
 
   return {
     protocol: `durable:${carrier.protocol}`,
@@ -115,7 +125,7 @@ export function durableLink(options: DurableLinkOptions): Link {
         while (outcome === 'open' && deliver !== undefined) await pull()
         const full = deliver === undefined
         deliver = undefined
-        if (awaitsAnswer()) void pullForAnswers()
+        void pullUnread()
         // A full reader takes the rest first; only then does it hear how the stream went on.
         if (full) return true
       }
@@ -124,7 +134,7 @@ export function durableLink(options: DurableLinkOptions): Link {
     },
     append(what) {
       const answer = append(what)
-      void pullForAnswers()
+      void pullUnread()
       return answer
     },
     appendsAtOnce,

@@ -10,7 +10,7 @@ import { PROTOCOL_MAJOR, STREAM_MOUNT, WEBSOCKET_PATH, WEBSOCKET_PROTOCOL } from
 import { formatOffset, parseOffset } from '../wire/offset.ts'
 import type { appendOverHttp } from './durable-append.ts'
 import { type Frame, frameBytesOf, parseFrame, post, refusedSubscription, subscribed } from './durable-frames.ts'
-import { readReset } from './durable-gap.ts'
+import { type Reset, readReset } from './durable-gap.ts'
 import type { Opened } from './durable-http.ts'
 import { type DurableInput, frameLimit, wantedHeartbeat } from './durable-input.ts'
 import { durableLink } from './durable-link.ts'
@@ -37,10 +37,10 @@ export async function openOverWebSocket(input: DurableInput, request: DialReques
     post(link, { t: 'sub', id: FIRST_ID, s: stream, o: place.offset })
     const answer = await frameFor(link, (frame) => frame.id === FIRST_ID && ['subok', 'reset', 'err'].includes(frame.t))
     if (answer.t === 'err') throw refusedSubscription(answer)
-    if (answer.t === 'subok' && !isOtherStream(answer, place))
-      return { link: subscriptionLink(input, request, place, { link, stream, welcome, answer }) }
+    const reset = resetIn(answer, place)
+    if (reset === undefined) return { link: subscriptionLink(input, request, place, { link, stream, welcome, answer }) }
     link.close(1000)
-    return { reset: readReset(answer.why, answer.lost, answer.earliest) }
+    return { reset }
   } catch (thrown) {
     link.close()
     throw thrown
@@ -121,10 +121,17 @@ async function frameFor(link: Link, wanted: (frame: Frame) => boolean): Promise<
   throw new TransportError('interrupted', 'The server closed the connection before the stream was open.')
 }
 
-/** A server that serves another generation than the one asked for, and does not say so, has lost the position all the same. */
-function isOtherStream(answer: Frame, { offset }: Place): boolean {
+/** What the answer says about the place that was asked for; `undefined` when it can be served. */
+function resetIn(answer: Frame, { offset, skip }: Place): Reset | undefined {
+  const { t, why, lost, earliest, tail } = answer
+  if (t === 'reset') return readReset(why, lost, earliest)
   const parts = parseOffset(offset)
-  return parts !== null && parts.gen !== subscribed(answer).gen
+  if (parts === null) return undefined
+  // A server that serves another generation than the one asked for, and does not say so, has lost the position all the same.
+  if (parts.gen !== subscribed(answer).gen) return readReset('generation', null, undefined)
+  // Fewer records than are known behind the offset: whoever skipped those that are known would leave out the next ones.
+  if (typeof tail === 'number' && tail < parts.seq + skip) return readReset('truncated', null, undefined)
+  return undefined
 }
 
 interface Session {

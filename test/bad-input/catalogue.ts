@@ -63,7 +63,7 @@ export const catalogue: readonly Row[] = [
   [
     'B49',
     'the same tuple with another body',
-    '204, the first body is kept, it is counted, and said (`Producer-Conflict`, `differs`)',
+    '204, the first body is kept, it is counted, and said (Producer-Conflict, differs)',
   ],
   ['B50', 'the producer id of somebody else', '403 (producer_owned), and nothing about its epoch'],
   ['B51', 'an append to a closed stream; closing again; creating it open', '409 with Stream-Closed; 204; 409'],

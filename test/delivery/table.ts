@@ -18,8 +18,6 @@ import * as strangers from './cases/strangers.ts'
 import * as zombies from './cases/zombies.ts'
 import { onRungs, played } from './fault.ts'
 
-const socket = ['websocket'] as const
-
 export const slowReaders = [
   onRungs('F07', 'who takes nothing is cut off, and misses nothing', slow.cutOff),
   onRungs('F07', 'who takes nothing and sends is cut off, and misses and doubles nothing', slow.cutOffWithSends),
@@ -98,8 +96,7 @@ const INPUT = 'bad input'
 
 export const badPositions = [
   onRungs(INPUT, 'an offset of another stream, another life or beyond the end is a gap', positions.foreignOffsets),
-  // `subok` says where the stream ends, and nobody holds the place against it.
-  onRungs(INPUT, 'a place that is not there leaves nothing out', positions.forgedPlace, { open: socket }),
+  onRungs(INPUT, 'a place that is not there leaves nothing out', positions.forgedPlace),
   onRungs(INPUT, 'an offset that is none is refused once', positions.garbage),
   onRungs(INPUT, 'a token that is none is refused or left aside', positions.badTokens),
   onRungs(INPUT, 'a producer that is none is refused', positions.badProducers),

@@ -153,10 +153,7 @@ export class Reader {
   get missing(): string | null {
     const waiting = this.sends.filter((sent) => sent.outcome === null || this.#isKept(sent))
     const state = JSON.stringify(this.#running.getSnapshot().value)
-    // Open: under the ladder a paused reader may not learn that its link is gone, and what it sends waits for the resume.
-    const deaf = this.flow === 'paused' && this.via === 'auto'
-    if (waiting.length > 0 && !deaf)
-      return `${this.name} (${this.via}, ${state}) waits for ${waiting.map(({ id }) => id)}`
+    if (waiting.length > 0) return `${this.name} (${this.via}, ${state}) waits for ${waiting.map(({ id }) => id)}`
     if (this.flow === 'paused') return null
     const { place } = this
     const { tail } = this.#truth
