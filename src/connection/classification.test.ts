@@ -86,6 +86,7 @@ test('a web page instead of a stream is a wrong address at first and a captive p
 test('another server is a wrong address at first and in the way later', () => {
   const other = new TransportError('not_a_stream_server', 'No stream headers.', { status: 200 })
   expect([classify(other, false), classify(other, true)]).toEqual(['stop', 'retry'])
+  expect(classify(new TransportError('not_a_stream_server', 'It says something else.'), true)).toBe('stop')
 })
 
 test('what could be done twice is never retried, whatever the failure; an end stays an end', () => {

@@ -90,6 +90,7 @@ function dispositionOf(failure: TransportError, established: boolean): Dispositi
   if (failure.code === 'unexpected_content_type') {
     return established && failure.contentType === 'text/html' ? 'retry' : 'stop'
   }
-  if (failure.code === 'not_a_stream_server') return established ? 'retry' : 'stop'
+  // With a status it was judged by its head, without one by what it said.
+  if (failure.code === 'not_a_stream_server') return established && failure.status !== undefined ? 'retry' : 'stop'
   return byCode[failure.code] ?? 'stop'
 }
