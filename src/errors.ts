@@ -53,6 +53,11 @@ export type TransportErrorCode =
   | 'outbox_failed'
   | 'producer_fenced'
   | 'producer_owned'
+  // many connections
+  | 'duplicate_id'
+  | 'limit_reached'
+  | 'restarts_spent'
+  | 'no_provider'
   // ours
   | 'aborted'
   | 'authorize_failed'

@@ -7,22 +7,16 @@
 import { createActor, type SnapshotFrom } from 'xstate'
 import { type ConnectionState, stateOf } from '../../machines/connection.ts'
 import type { ConnectionEmitted } from '../../machines/connection-types.ts'
-import { type Codec, json, raw, text, values } from '../codecs/codec.ts'
-import { connection } from '../connection/connection.ts'
 import { type ConnectionActor, submit } from '../connection/logic.ts'
 import { type MessageIterator, messagesOf } from '../connection/messages.ts'
-import { outbox } from '../connection/outbox.ts'
 import { planeOf } from '../connection/planes.ts'
 import type { SendOptions } from '../connection/send-queue.ts'
-import { watched } from '../connection/settings.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Dial, Gap } from '../link.ts'
-import { producerQueue } from '../producer/queue-kind.ts'
-import { resumed } from '../producer/resume-token.ts'
-import { repetitionOf } from '../transports/repeatable.ts'
 import type { TranslationConfig, TransportType } from './config.ts'
 import type { CloseOptions, TransportEvents } from './create-transport.ts'
 import type { Listeners } from './listeners.ts'
+import { logicOf } from './logic-of.ts'
 
 /** What a plain transport does once its code is there. */
 export interface Life {
@@ -41,27 +35,9 @@ export interface LifeOptions {
   readonly listeners: Listeners<TransportEvents>
 }
 
-/** What each protocol hands over when the configuration names no codec. */
-const codecs: Record<TransportType, unknown> = {
-  sse: text,
-  websocket: raw,
-  'http-stream': raw,
-  'long-poll': values,
-  durable: values,
-}
-
 export function openLife({ config, dial, listeners, type }: LifeOptions): Life {
-  const { codec, incoming, observe, outgoing, refused } = config as TranslationConfig<unknown, unknown>
-  const lines = 'format' in config && config.format === 'ndjson'
-  const logic = connection(dial, {
-    codec: codec ?? (lines ? json : (codecs[type] as Codec)),
-    incoming,
-    outgoing,
-    refused,
-    queue: type === 'durable' ? producerQueue : outbox,
-    defaults: (input) => (type === 'durable' ? { ...watched, ...resumed(input) } : {}),
-    repeatable: repetitionOf,
-  })
+  const { observe } = config as TranslationConfig<unknown, unknown>
+  const logic = logicOf(type, dial, config)
   let actor = open()
 
   function open(): ConnectionActor {

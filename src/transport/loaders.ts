@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { TransportError } from '../errors.ts'
+import type { Dial } from '../link.ts'
 import type { TransportType } from './config.ts'
 
 export const loaders = {
@@ -12,3 +14,28 @@ export const loaders = {
   'long-poll': async () => (await import('../transports/long-poll.ts')).longPoll,
   durable: async () => (await import('../transports/durable.ts')).durable,
 } satisfies Record<TransportType, unknown>
+
+/** The same dials for logic that must be there at once: each loads its code with the first attempt. */
+export const lazyDials: Readonly<Record<TransportType, Dial<object>>> = {
+  sse: lazy('sse'),
+  websocket: lazy('websocket'),
+  'http-stream': lazy('http-stream'),
+  'long-poll': lazy('long-poll'),
+  durable: lazy('durable'),
+}
+
+function lazy(type: TransportType): Dial<object> {
+  return async (input, request) => {
+    const dial = (await loadedDial(type)) as Dial<object>
+    return dial(input, request)
+  }
+}
+
+/** A file that cannot be had now (offline, a release in between) is tried again like any other failure of the network. */
+async function loadedDial(type: TransportType): Promise<unknown> {
+  try {
+    return await loaders[type]()
+  } catch (cause) {
+    throw new TransportError('network', 'The code of this transport could not be loaded.', { cause })
+  }
+}
