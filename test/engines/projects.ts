@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import vue from '@vitejs/plugin-vue'
 import { playwright } from '@vitest/browser-playwright'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import type { BrowserProviderOption } from 'vitest/node'
@@ -37,13 +39,22 @@ export function browserProjects(): readonly TestProjectInlineConfiguration[] {
 
 function project(engine: EngineName, provider: BrowserProviderOption): TestProjectInlineConfiguration {
   return {
+    plugins: [vue(), svelte({ configFile: false })],
     // Found while a test runs, a dependency makes Vite reload the page and the test starts over.
     optimizeDeps: {
       include: [
         'xstate',
         '@xstate/react',
+        '@xstate/svelte',
+        '@xstate/vue',
+        'pinia',
         'react',
         'react-dom/client',
+        'react-dom18/client',
+        'react18',
+        'svelte',
+        'svelte/store',
+        'vue',
         '@dagrejs/dagre',
         'eventsource-parser',
         'jose',
