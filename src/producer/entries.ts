@@ -54,6 +54,12 @@ export class Entries {
     return this.#entries.reduce((sum, { batch, items }) => sum + (items.length === 0 ? batch.records.length : 0), 0)
   }
 
+  /** How many are of this life. What others have left lies before them all. */
+  get own(): number {
+    const first = this.#entries.findIndex(({ items }) => items.length > 0)
+    return first < 0 ? 0 : this.#entries.length - first
+  }
+
   add(batch: StoredBatch, items: readonly Outgoing[]): Entry {
     const entry = entryOf(batch, items)
     this.#entries.push(entry)

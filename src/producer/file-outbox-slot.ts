@@ -13,6 +13,9 @@ import { outboxFailure } from './file-outbox-failure.ts'
 import type { DurableFile } from './file-outbox-file.ts'
 import type { OutboxSlot, ProducerIdentity, StoredBatch } from './storage.ts'
 
+/** What a slot's name begins with once nothing of it will ever be taken. */
+export const BURIED = 'buried.'
+
 /** Below this it is not worth to make a file anew, whatever of it is acknowledged. In bytes. */
 const SMALL_FILE = 256 * 1024
 
@@ -115,7 +118,7 @@ export class FileSlot implements OutboxSlot {
     this.#released ??= this.#afterTurn(async () => {
       this.#clock.clearTimeout(this.#idle)
       const { directory } = this.#lock
-      const buried = join(dirname(directory), `buried.${basename(directory)}.${randomBytes(8).toString('hex')}`)
+      const buried = join(dirname(directory), `${BURIED}${basename(directory)}.${randomBytes(8).toString('hex')}`)
       await rename(directory, buried).catch(() => this.#lock.free().catch(() => {}))
     })
     return this.#released

@@ -5,13 +5,13 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Clock } from '../connection/clock.ts'
 import { type FileLock, heldLock, looseLock, makeLock, takeLock } from './file-lock.ts'
 import { headEntry, readEntries } from './file-outbox-entries.ts'
 import { codeOf, outboxFailure } from './file-outbox-failure.ts'
 import { createFile, DurableFile, syncDirectory } from './file-outbox-file.ts'
-import { FileSlot } from './file-outbox-slot.ts'
+import { BURIED, FileSlot } from './file-outbox-slot.ts'
 import type { OutboxSlot, ProducerIdentity } from './storage.ts'
 
 const FILE = 'outbox.log'
@@ -45,6 +45,12 @@ export async function looseSlots(root: string, stream?: string): Promise<LooseSl
 export async function looseSlot(directory: string): Promise<LooseSlot | undefined> {
   const lock = await looseLock(directory)
   return lock === undefined ? undefined : { directory, lock }
+}
+
+/** Whether a slot of this producer was buried. */
+export async function isBuried(directory: string): Promise<boolean> {
+  const names = await namesIn(dirname(directory))
+  return names.some((name) => name.startsWith(`${BURIED}${basename(directory)}.`))
 }
 
 /** Whether something waits in it; `undefined` when that cannot be said, for instance because somebody has it by now. */

@@ -8,7 +8,16 @@ import { outboxFailure } from './file-outbox-failure.ts'
 import { makeDirectory } from './file-outbox-file.ts'
 import { inherit } from './file-outbox-heirs.ts'
 import type { FileSlot } from './file-outbox-slot.ts'
-import { isWaiting, looseSlot, looseSlots, makeSlot, slotDirectory, takeSlot, tidy } from './file-outbox-slots.ts'
+import {
+  isBuried,
+  isWaiting,
+  looseSlot,
+  looseSlots,
+  makeSlot,
+  slotDirectory,
+  takeSlot,
+  tidy,
+} from './file-outbox-slots.ts'
 import { producerId } from './producer-id.ts'
 import type { OutboxSlot, OutboxStorage, ProducerIdentity } from './storage.ts'
 
@@ -62,6 +71,8 @@ async function claimWanted(
   const directory = slotDirectory(root, stream, id)
   const seen = await looseSlot(directory)
   if (seen !== undefined) return takeSlot(seen, clock)
+  // Another epoch of a producer whose time is over would drive out the one that came after it.
+  if (await isBuried(directory)) return undefined
   // Made where there is none; where there is one, somebody holds it.
   return makeSlot(directory, { id, epoch: epoch + 1 }, 'lost', clock)
 }

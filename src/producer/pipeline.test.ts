@@ -330,3 +330,11 @@ test('a queue that is long makes the outbox wait', async () => {
   expect(room).toBe(true)
   onTestFinished(() => pipeline.close(new TransportError('aborted', 'Over.')))
 })
+
+test('what an earlier life has left keeps nothing out of the outbox', async () => {
+  const left = Array.from({ length: 200 }, (_, sequence) => ({ sequence, records: [String(sequence)] }))
+  const { pipeline } = await started({ survives: true }, { batches: left, next: left.length })
+  await pipeline.room()
+  expect(pipeline.producer).toMatchObject({ waiting: 200 })
+  onTestFinished(() => pipeline.close(new TransportError('aborted', 'Over.')))
+})

@@ -38,7 +38,7 @@ type Phase =
 /** Nothing of a producer is taken any more, whoever has its slot. */
 const BARRED: ReadonlySet<string> = new Set(['producer_fenced', 'producer_owned'] satisfies TransportErrorCode[])
 
-/** Beyond so many unacknowledged appends the outbox in front waits, and what it holds leaves in larger ones. */
+/** Beyond so many unacknowledged appends of its own the outbox in front waits, and what it holds leaves in larger ones. */
 const MOST_WAITING = 128
 
 export class Pipeline {
@@ -84,7 +84,7 @@ export class Pipeline {
 
   /** Resolves when more may be enqueued. */
   async room(): Promise<void> {
-    while (this.#entries.length >= MOST_WAITING && this.#isAlive())
+    while (this.#entries.own >= MOST_WAITING && this.#isAlive())
       await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve))
   }
 

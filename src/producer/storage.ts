@@ -55,7 +55,7 @@ export interface OutboxStorage {
    * Takes a slot of the stream that nobody holds, rather one in which something waits, or makes one.
    *
    * @param wanted - from a resume token: the producer to go on as. Known and free, it is taken (`kept`). Not known, it is made
-   *   under the next epoch (`lost`). Held by somebody else, another slot is taken instead.
+   *   under the next epoch (`lost`). Held by somebody else, or buried, another slot is taken instead.
    */
   claim(stream: string, wanted?: ProducerIdentity): Promise<OutboxSlot>
   /**

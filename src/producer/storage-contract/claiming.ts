@@ -102,6 +102,16 @@ export function claimingCases(make: MakePlace): void {
       expect(slot.producer.id).not.toBe(held.producer.id)
     })
 
+    test('takes another slot than the wanted one when that was buried', async () => {
+      const place = await make()
+      const buried = await claimed(place.open(), 1)
+      if (buried.bury === undefined) throw new Error('This storage cannot bury.')
+      await buried.bury()
+      const slot = await place.open().claim(STREAM, buried.producer)
+      expect(slot).toMatchObject({ found: 'new', next: 0, batches: [] })
+      expect(slot.producer.id).not.toBe(buried.producer.id)
+    })
+
     test('gives a lost slot to one of two who want it at once', async () => {
       const place = await make()
       const producer = { id: producerId(), epoch: 0 }
