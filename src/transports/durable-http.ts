@@ -8,7 +8,7 @@ import { longestDelay } from '../connection/backoff.ts'
 import { TransportError } from '../errors.ts'
 import type { DialRequest, Link } from '../link.ts'
 import { HEADERS, type LiveMode, NDJSON_TYPE, QUERY, SSE_TYPE } from '../wire/names.ts'
-import { FROM_NOW, FROM_START } from '../wire/offset.ts'
+import { FROM_NOW, FROM_START, formatOffset, parseOffset } from '../wire/offset.ts'
 import { eventTranslator } from './durable-events.ts'
 import { gapError, type Reset, resetOf } from './durable-gap.ts'
 import { type DurableInput, frameLimit, wantedHeartbeat } from './durable-input.ts'
@@ -57,6 +57,12 @@ export async function openOverHttp(
   const read = readInput(mode, input, request, heard)
   try {
     const carrier = await carriers[mode](read, { ...request, position: null }, offset, known)
+    const exact = polling && heard.base !== undefined && !heard.json ? exactly(place) : undefined
+    if (exact !== undefined) {
+      carrier.close()
+      payFor(request.spend, 'The page was not asked for again')
+      return await openOverHttp(mode, input, request, exact)
+    }
     const tracker = createTracker(baseOf(offset, polling ? undefined : heard.base), place.skip)
     const translator = translatorFor(mode, input, tracker, heard)
     const start = tracker.position === request.position ? undefined : tracker.position
@@ -149,6 +155,15 @@ function checkServer(answer: AnswerHead, mode: LiveMode): void {
     ? 'This stream server does not offer NDJSON; use via "sse" or "long-poll".'
     : 'The answer has no stream headers: not a stream server, or a proxy removed them.'
   throw new TransportError('not_a_stream_server', sentence, { status: answer.status })
+}
+
+/**
+ * The place as an offset, where offsets number the records. A page of text or bytes is one piece: none of its records can be left out,
+ * so that those which are known must not be asked for.
+ */
+function exactly({ offset, skip }: Place): Place | undefined {
+  const parts = skip === 0 ? null : parseOffset(offset)
+  return parts === null ? undefined : { offset: formatOffset({ ...parts, seq: parts.seq + skip }), skip: 0 }
 }
 
 /** What a single request has told about where to begin. */

@@ -130,6 +130,18 @@ describe.each(VIAS)('over %s', (via) => {
     expect(parts).toEqual([0, 255, 13, 10, 1])
   })
 
+  test('text is resumed behind a single record that another carrier told apart', async () => {
+    const { server, at } = await startServer()
+    const text = server.stream('text', 'text/plain')
+    const first = text.append('one,')
+    text.append('two,', 'three,', 'four')
+    text.close()
+    const { items } = await readAll(
+      await durable({ url: at('text'), via, records: 'text' }, recordedRequest({ position: `${first.offset}+1` })),
+    )
+    expect(items.map(({ data = '' }) => data).join('')).toBe('three,four')
+  })
+
   test('`until` delivers the last message and ends', async () => {
     const { server, at } = await startServer()
     server.stream('runs/1').append(...numbers(1, 5))
