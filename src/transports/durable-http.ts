@@ -15,7 +15,7 @@ import { type DurableInput, frameLimit, wantedHeartbeat } from './durable-input.
 import { lineTranslator } from './durable-lines.ts'
 import { durableLink, type Translator } from './durable-link.ts'
 import { pageTranslator } from './durable-pages.ts'
-import { loaded } from './durable-parts.ts'
+import { partOf } from './durable-parts.ts'
 import { createTracker, type Place, type Tracker } from './durable-position.ts'
 import { type AnswerHead, mediaType } from './http-answer.ts'
 import { prepareRequest } from './request.ts'
@@ -41,6 +41,11 @@ interface Heard {
  * tab wants one, too.
  */
 const APPENDS_AT_ONCE = 4
+
+const eventStreams = partOf(() => import('./sse.ts'))
+const lineStreams = partOf(() => import('./http-stream.ts'))
+const polls = partOf(() => import('./long-poll.ts'))
+const appends = partOf(() => import('./durable-append.ts'))
 
 type Carry = (input: HttpInput, request: DialRequest, offset: string, known: boolean) => Promise<Link>
 
@@ -75,18 +80,18 @@ export async function openOverHttp(
 
 const carriers: Readonly<Record<LiveMode, Carry>> = {
   async sse(input, request, offset) {
-    const { sse } = await loaded(import('./sse.ts'))
+    const { sse } = await eventStreams()
     // `retry:` spreads native EventSources, which have no jitter of their own. Ours has, and is spread by `drainInMs`:
     // as a floor it would make every lone cut last 1 to 3 s.
     const patient = { ...request, retryFloor: () => {} }
     return sse({ ...input, query: { ...input.query, [QUERY.offset]: offset } }, patient)
   },
   async ndjson(input, request, offset) {
-    const { httpStream } = await loaded(import('./http-stream.ts'))
+    const { httpStream } = await lineStreams()
     return httpStream({ ...input, format: 'ndjson', query: { ...input.query, [QUERY.offset]: offset } }, request)
   },
   async 'long-poll'(input, request, offset, known) {
-    const { longPoll } = await loaded(import('./long-poll.ts'))
+    const { longPoll } = await polls()
     // A stream that is known to be there may be waited for in the link as well as in the dial. Else the first request catches up: it
     // is answered at once, also where nothing has come meanwhile, and says whether the place can be served at all.
     const live = { [QUERY.live]: 'long-poll' }
@@ -214,7 +219,7 @@ function linkOver(carrier: Link, translator: Translator, input: DurableInput, st
     start,
     until: input.until,
     // Loaded with the first append: most connections that receive over HTTP never send.
-    append: async (append) => (await loaded(import('./durable-append.ts'))).appendOverHttp(input, append, life.signal),
+    append: async (append) => (await appends()).appendOverHttp(input, append, life.signal),
     appendsAtOnce: APPENDS_AT_ONCE,
     release: () => life.abort(),
   })

@@ -13,3 +13,20 @@ export async function loaded<Part>(part: Promise<Part>): Promise<Part> {
     throw new TransportError('network', 'A part of the library could not be loaded.', { cause })
   }
 }
+
+/** A part by its name. Loaded once, it is at hand: even of a module that is there an `import()` costs each dial some turns. */
+export function partOf<Part extends object>(load: () => Promise<Part>): () => Part | Promise<Part> {
+  let kept: Part | undefined
+  return () => {
+    if (kept !== undefined) return kept
+    const part = load()
+    part.then(
+      (there) => {
+        kept = there
+      },
+      // Whoever asked hears of it, and asks again.
+      () => {},
+    )
+    return loaded(part)
+  }
+}

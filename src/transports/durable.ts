@@ -12,7 +12,7 @@ import { FROM_START } from '../wire/offset.ts'
 import { gapError, type Reset, recover, resetBehind } from './durable-gap.ts'
 import type { Opened } from './durable-http.ts'
 import { CARRIERS, checkDurable, type DurableInput, type DurableVia, firstPlace } from './durable-input.ts'
-import { loaded } from './durable-parts.ts'
+import { partOf } from './durable-parts.ts'
 import { checkPlace, formatPlace, type Place, parsePlace } from './durable-position.ts'
 import type { LadderPlan } from './ladder.ts'
 import type { Carry } from './ladder-tap.ts'
@@ -22,6 +22,10 @@ export type { LadderMemory } from './ladder-memory.ts'
 
 /** So often a fresh start may turn out to be gone as well: a server that trims as fast as we come, or lies. */
 const MOST_RESETS = 3
+
+const ladder = partOf(() => import('./ladder.ts'))
+const overWebSocket = partOf(() => import('./durable-websocket.ts'))
+const overHttp = partOf(() => import('./durable-http.ts'))
 
 /**
  * Opens a stream of a statewire (or Durable Streams) server. Each record is one message `{ data, position }`: JSON parsed, text
@@ -64,16 +68,16 @@ function open(input: DurableInput, request: DialRequest, place: Place): Promise<
 }
 
 async function openSeveral(plan: LadderPlan, place: Place): Promise<Opened> {
-  const { openLadder } = await loaded(import('./ladder.ts'))
+  const { openLadder } = await ladder()
   return openLadder(plan, place)
 }
 
 async function openCarrier(via: DurableVia, input: DurableInput, request: DialRequest, place: Place): Promise<Opened> {
   if (via === 'websocket') {
-    const { openOverWebSocket } = await loaded(import('./durable-websocket.ts'))
+    const { openOverWebSocket } = await overWebSocket()
     return openOverWebSocket(input, request, place)
   }
-  const { openOverHttp } = await loaded(import('./durable-http.ts'))
+  const { openOverHttp } = await overHttp()
   return openOverHttp(via, input, request, place)
 }
 

@@ -118,10 +118,12 @@ class HttpLink implements Link {
   }
 
   #fail(thrown: unknown): void {
-    const { code, message, cause } = asTransportError(thrown)
+    const error = asTransportError(thrown)
     // Nothing fails before what came is handed over, so that what the session has placed is where the next attempt begins.
     const repeatable = this.#repeatable || this.#session?.resumable === true
-    this.#finish(new TransportError(code, message, { cause, repeatable }))
+    const { code, message, cause } = error
+    // An error is dear, for its stack: one that says it already is passed on.
+    this.#finish(error.repeatable === repeatable ? error : new TransportError(code, message, { cause, repeatable }))
   }
 
   #finish(how: 'ended' | TransportError): void {
