@@ -47,6 +47,8 @@ export class March {
   written = 0
   /** Of how many records the application was told that they failed. */
   told = 0
+  /** And with what words. */
+  readonly reasons = new Set<string>()
   readonly #options: MarchOptions
   readonly #pulse = new Pulse()
   readonly #random: () => number
@@ -73,8 +75,9 @@ export class March {
     this.beat()
   }
 
-  tell(): void {
+  tell(error: unknown): void {
     this.told += 1
+    this.reasons.add(error instanceof Error && 'code' in error ? `${error.name}: ${error.code}` : String(error))
     this.beat()
   }
 
@@ -82,7 +85,7 @@ export class March {
   watch(sent: Promise<unknown>): void {
     this.#pending += 1
     sent
-      .catch(() => this.tell())
+      .catch((thrown: unknown) => this.tell(thrown))
       .finally(() => {
         this.#pending -= 1
         this.beat()
@@ -93,10 +96,11 @@ export class March {
   async underFire(): Promise<void> {
     const { course } = this.#options
     if (course.kills === 0) return
-    const each = Math.floor((course.records - 1) / course.kills)
+    const each = Math.ceil((course.records - 1) / course.kills)
     for (let round = 0; round < course.kills && !this.#isOver(); round++) {
       await this.#options.before?.(round)
-      const last = round === course.kills - 1 ? course.records - 1 : this.written + each
+      // As many in each: a remainder in the last round would be more than a client's outbox takes.
+      const last = Math.floor(((course.records - 1) * (round + 1)) / course.kills)
       await this.#round(round, last, each * ROUNDS_BEHIND)
     }
   }

@@ -64,7 +64,7 @@ export async function runTrial(contender: Contender, options: TrialOptions): Pro
       else down.see(value)
       march?.down.beat()
     },
-    told: () => march?.up.tell(),
+    told: (error) => march?.up.tell(error),
     died(direction, why) {
       notes.push(why)
       march?.[direction].die()
@@ -89,7 +89,7 @@ export async function runTrial(contender: Contender, options: TrialOptions): Pro
       unsettled,
       connections: proxy.connections,
       seconds: (performance.now() - started) / 1_000,
-      notes: [...new Set(notes)],
+      notes: [...new Set(notes), ...both.up.reasons],
       reports: server.reports,
     }
   } finally {
