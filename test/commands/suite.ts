@@ -9,7 +9,7 @@ import type { ProtocolName } from './protocols.ts'
 import { runCommands } from './run.ts'
 
 /** Runs for each of six transports: 240 together. */
-const runs = 40
+const runs = 25
 
 /** Commands in a run, on average. */
 const mean = 50
