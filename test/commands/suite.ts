@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import type { ProtocolName } from './protocols.ts'
 import { runCommands } from './run.ts'
 
-/** Runs for each of six transports: 240 together. */
+/** Runs for each of six transports: 150 together. */
 const runs = 25
 
 /** Commands in a run, on average. */

@@ -138,25 +138,28 @@ describe.each(TABBED)('in %s', (name) => {
       expect(stage.log()).toHaveLength(90)
     })
 
-    it.runIf(name === 'chromium')('a full disk refuses what comes, and keeps what is there', async () => {
-      const stage = await openStage(randomFrom(printedSeed(`full disk in ${name}`)))
-      const { pages, url } = stage
-      const task = { tab: 'a', url, via: 'sse' } as const
-      stage.shut()
-      const page = await browser.open(pages.origin)
-      await browser.setQuota(page, 200_000)
-      await page.goto(pages.page({ ...task, records: 20 }))
-      await pages.until('a', accepted(20))
-      await page.goto(pages.page({ ...task, records: 3, padding: 300_000 }))
-      const refused = await pages.until('a', ({ failures }) => failures.length === 3, 2)
-      expect(refused).toMatchObject({ claimed: { found: 'kept' }, accepted: 0 })
-      expect(new Set(refused.failures)).toEqual(new Set(['outbox_failed']))
-      await browser.setQuota(page)
-      stage.open()
-      await page.goto(pages.page({ ...task, records: 10 }))
-      await pages.until('a', stored(10), 3)
-      await delivered(stage)
-      expect(stage.log()).toHaveLength(30)
-    })
+    // Only Chromium's debugging protocol makes a disk full for one origin.
+    if (name === 'chromium') it('a full disk refuses what comes, and keeps what is there', () => fullDisk(browser))
   })
 })
+
+async function fullDisk(browser: TabbedBrowser): Promise<void> {
+  const stage = await openStage(randomFrom(printedSeed('full disk in chromium')))
+  const { pages, url } = stage
+  const task = { tab: 'a', url, via: 'sse' } as const
+  stage.shut()
+  const page = await browser.open(pages.origin)
+  await browser.setQuota(page, 200_000)
+  await page.goto(pages.page({ ...task, records: 20 }))
+  await pages.until('a', accepted(20))
+  await page.goto(pages.page({ ...task, records: 3, padding: 300_000 }))
+  const refused = await pages.until('a', ({ failures }) => failures.length === 3, 2)
+  expect(refused).toMatchObject({ claimed: { found: 'kept' }, accepted: 0 })
+  expect(new Set(refused.failures)).toEqual(new Set(['outbox_failed']))
+  await browser.setQuota(page)
+  stage.open()
+  await page.goto(pages.page({ ...task, records: 10 }))
+  await pages.until('a', stored(10), 3)
+  await delivered(stage)
+  expect(stage.log()).toHaveLength(30)
+}
