@@ -128,17 +128,25 @@ export class DataPlane {
     return { received: this.#received, sent: this.sending.sent }
   }
 
+  /** Milliseconds since the last byte. Who does not read hears nothing by his own choice. */
+  get silence(): number {
+    return this.#isReading() ? timeOn(this.#clock) - this.#heardAt : 0
+  }
+
+  #isReading(): boolean {
+    return this.#current !== null && this.#isOpen()
+  }
+
   /** What the chart learns before each control event. */
   fold(): Folded {
-    const reading = this.#current !== null && this.#isOpen()
+    const reading = this.#isReading()
     const now = timeOn(this.#clock)
     return {
       position: this.#position,
       received: this.#received,
       sent: this.sending.sent,
       queued: this.sending.queued,
-      // Who does not read hears nothing by his own choice.
-      silence: reading ? now - this.#heardAt : 0,
+      silence: this.silence,
       answered: this.#answered || !reading,
       admission: this.#admission.wait(),
       ...(this.#environment?.current() ?? nowhere),

@@ -21,6 +21,8 @@ export interface SendOptions {
 export interface SendQueue {
   /** How many items are not settled. */
   readonly queued: number
+  /** What they weigh in bytes, a text counting one per UTF-16 unit. */
+  readonly queuedBytes: number
   /** How many items a transport has taken. */
   readonly sent: number
   /** Called whenever the last unsettled item was settled. */

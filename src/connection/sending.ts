@@ -39,6 +39,11 @@ export class Sending {
     return (this.#queue?.queued ?? 0) + this.#entering
   }
 
+  /** What they weigh in bytes. */
+  get queuedBytes(): number {
+    return this.#queue?.queuedBytes ?? 0
+  }
+
   /** Under which number appends go out, where they are numbered. */
   get producer(): SendQueue['producer'] {
     return this.#queue?.producer ?? this.#lastProducer

@@ -60,6 +60,10 @@ export class Producer implements SendQueue {
     return this.#outbox.queued + (this.#pipeline?.inherited ?? 0)
   }
 
+  get queuedBytes(): number {
+    return this.#outbox.queuedBytes
+  }
+
   get sent(): number {
     return this.#outbox.sent
   }

@@ -70,17 +70,37 @@ export function createTransport<Type extends TransportType, Received = unknown, 
 ): Transport<Received, Sent> {
   checkConfig(type, config)
   const listeners = new Listeners<TransportEvents>()
+  return transportOver({
+    listeners,
+    position: config.position ?? null,
+    life: null,
+    /** The chart and the protocol, side by side: two files of a split bundle. */
+    async load() {
+      const [{ openLife, ownActors }, dial] = await Promise.all([import('./life.ts'), loaders[type]()])
+      return () => openLife(listeners, ownActors({ dial: dial as Dial<object>, type, config }))
+    },
+  })
+}
+
+/** What a plain transport stands on. */
+export interface Footing {
+  readonly listeners: Listeners<TransportEvents>
+  /** Where it starts, as far as the configuration tells. */
+  readonly position: string | null
+  /** The life where its code is there already; else `null`. */
+  readonly life: Life | null
+  /** Loads the code; what it resolves to begins the life. */
+  load(): Promise<() => Life>
+}
+
+/** The plain face itself, over a life that somebody else may have begun. */
+export function transportOver<Received, Sent>(footing: Footing): Transport<Received, Sent> {
+  const { listeners, load, position } = footing
   let loading: Promise<() => Life> | null = null
-  let life: Life | null = null
+  let { life } = footing
   /** The state before there is a chart to ask. */
   let early: 'idle' | 'connecting' | 'closed' = 'idle'
   let closes = 0
-
-  /** The chart and the protocol, side by side: two files of a split bundle. */
-  async function load(): Promise<() => Life> {
-    const [{ openLife }, dial] = await Promise.all([import('./life.ts'), loaders[type]()])
-    return () => openLife({ dial: dial as Dial<object>, type, config, listeners })
-  }
 
   /** The living connection, unless it was closed while its code was on the way. */
   async function living(refusal: TransportErrorCode): Promise<Life> {
@@ -118,7 +138,7 @@ export function createTransport<Type extends TransportType, Received = unknown, 
       if (life !== null) return life.close(options)
       if (early === 'closed') return
       early = 'closed'
-      listeners.emit('closed', { reason: 'closed', position: config.position ?? null, received: 0, sent: 0 })
+      listeners.emit('closed', { reason: 'closed', position, received: 0, sent: 0 })
     },
     getState: () => life?.state() ?? early,
     on: (event, handler) => listeners.add(event, handler as Handler<unknown>, false),

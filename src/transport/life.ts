@@ -28,39 +28,83 @@ export interface Life {
   state(): ConnectionState
 }
 
-export interface LifeOptions {
+/** Who makes the actors of a life: the transport itself, or a manager. */
+export interface ActorSource {
+  current(): ConnectionActor
+  /** Connects; in the place of an actor that is over comes a fresh one. */
+  connect(): void
+  close(options?: CloseOptions): void
+}
+
+/**
+ * Opens a source that shows each of its actors before it connects, also the first. What `show` returns ends the listening; an actor
+ * that is over needs no such end.
+ */
+export type OpenSource = (show: (actor: ConnectionActor) => () => void) => ActorSource
+
+export function openLife(listeners: Listeners<TransportEvents>, open: OpenSource): Life {
+  const source = open((actor) => relay(actor, listeners))
+  return {
+    connect() {
+      source.connect()
+      return connected(source.current())
+    },
+    send: (data, options) => submit(planeOf(source.current()), source.current().getSnapshot(), data, options),
+    messages: () => messagesOf(source.current()),
+    close: (options) => source.close(options),
+    state: () => stateNow(source.current()),
+  }
+}
+
+export interface OwnActors {
   readonly dial: Dial<object>
   readonly type: TransportType
   readonly config: object
-  readonly listeners: Listeners<TransportEvents>
 }
 
-export function openLife({ config, dial, listeners, type }: LifeOptions): Life {
+/** The actors of a transport that nobody manages. */
+export function ownActors({ config, dial, type }: OwnActors): OpenSource {
   const { observe } = config as TranslationConfig<unknown, unknown>
   const logic = logicOf(type, dial, config)
-  let actor = open()
+  return (show) => {
+    let actor = open()
 
-  function open(): ConnectionActor {
-    const fresh = createActor(logic, { input: config })
-    for (const event of said) fresh.on(event, (payload) => tell(listeners, payload))
-    planeOf(fresh).receive((message) => listeners.emit('event', message))
-    observe?.(fresh)
-    return fresh.start()
+    function open(): ConnectionActor {
+      const fresh = createActor(logic, { input: config })
+      show(fresh)
+      observe?.(fresh)
+      return fresh.start()
+    }
+
+    return {
+      current: () => actor,
+      connect() {
+        if (actor.getSnapshot().status !== 'active') actor = open()
+        actor.send({ type: 'connect' })
+      },
+      close(options) {
+        // XState's development build warns of events to a stopped actor, and prints them.
+        if (actor.getSnapshot().status === 'active') actor.send({ ...options, type: 'close' })
+      },
+    }
   }
+}
 
-  return {
-    connect() {
-      if (actor.getSnapshot().status !== 'active') actor = open()
-      actor.send({ type: 'connect' })
-      return connected(actor)
-    },
-    send: (data, options) => submit(planeOf(actor), actor.getSnapshot(), data, options),
-    messages: () => messagesOf(actor),
-    close(options) {
-      // XState's development build warns of events to a stopped actor, and prints them.
-      if (actor.getSnapshot().status === 'active') actor.send({ ...options, type: 'close' })
-    },
-    state: () => stateOf(actor.getSnapshot()),
+/** An actor whose logic threw keeps the state it was in; it is in none of them any more. */
+function stateNow(actor: ConnectionActor): ConnectionState {
+  const snapshot = actor.getSnapshot()
+  return snapshot.status === 'error' ? 'error' : stateOf(snapshot)
+}
+
+/** Tells the listeners what the actor says, until the returned function is called. */
+function relay(actor: ConnectionActor, listeners: Listeners<TransportEvents>): () => void {
+  // Logic that threw before there was a plane has nothing to say.
+  if (actor.getSnapshot().status === 'error') return () => {}
+  const subscriptions = said.map((event) => actor.on(event, (payload) => tell(listeners, payload)))
+  const leave = planeOf(actor).receive((message) => listeners.emit('event', message))
+  return () => {
+    leave()
+    for (const subscription of subscriptions) subscription.unsubscribe()
   }
 }
 
@@ -78,7 +122,7 @@ function connected(actor: ConnectionActor): Promise<void> {
       else return
       subscription.unsubscribe()
     }
-    const subscription = actor.subscribe(decide)
+    const subscription = actor.subscribe({ next: decide, error: (thrown) => reject(asTransportError(thrown)) })
     decide(actor.getSnapshot())
   })
 }

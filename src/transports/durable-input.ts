@@ -9,6 +9,7 @@ import type { ProducerOptions } from '../producer/producer-options.ts'
 import type { ResumeToken } from '../producer/resume-token.ts'
 import { FROM_START } from '../wire/offset.ts'
 import { type Place, parsePlace } from './durable-position.ts'
+import type { SocketPool } from './durable-socket-pool.ts'
 import type { LadderMemory } from './ladder-memory.ts'
 import { checkOneOf, checkOption } from './option-checks.ts'
 import { DEFAULT_MESSAGE_BYTES, type HttpInput } from './request-input.ts'
@@ -65,6 +66,11 @@ export interface DurableInput extends ReadOptions {
   readonly maxBufferedBytes?: WebSocketInput['maxBufferedBytes']
   /** WebSocket only: see {@link WebSocketInput.WebSocket}. */
   readonly WebSocket?: WebSocketInput['WebSocket']
+  /**
+   * WebSocket only: the pool, from `createSocketPool`, whose sockets this stream shares with others of the same server, credential and
+   * options. Default: a socket of its own.
+   */
+  readonly sockets?: SocketPool | undefined
 }
 
 /** Throws `bad_option`. */

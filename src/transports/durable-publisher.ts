@@ -33,7 +33,7 @@ export interface Publisher {
   readonly awaits: boolean
   /**
    * The server takes no frame of some shape (`too_deep`, `too_many_keys`) and does not say which one it was. From here on each append is
-   * a request, whose answer is its own; what had arrived is recognised by its number.
+   * a request, whose answer is its own; what had arrived is recognised by its number. With nothing unanswered it was another's.
    */
   misshapen(): void
   /** Takes an `ack` or a `nack`. What makes no sense is ignored: its append is made again. */
@@ -100,7 +100,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
         resolve(append.producer.sequence === q ? storedAt(frame) : { kind: 'stored' })
     },
     misshapen() {
-      if (state !== 'open') return
+      if (state !== 'open' || pending.length === 0) return
       state = 'shapeless'
       const doubted = pending
       pending = []

@@ -9,7 +9,7 @@ import { formatOffset, parseOffset } from '../wire/offset.ts'
 import { badFrame } from './durable-control.ts'
 import {
   type Frame,
-  parseFrame,
+  type parseFrame,
   post,
   recordsOf,
   refusedSubscription,
@@ -20,39 +20,52 @@ import { gapError, readReset } from './durable-gap.ts'
 import type { Translator } from './durable-link.ts'
 import type { Emit, Tracker } from './durable-position.ts'
 import type { Publisher } from './durable-publisher.ts'
+import { createPong } from './durable-socket-greeting.ts'
 
 /** So often in a row a server may leave records out before it counts as broken. */
 const MOST_HOLES = 3
 
 export interface SubscriptionOptions {
   readonly link: Link
+  /** Reads what the link delivers. */
+  readonly parse: typeof parseFrame
   readonly stream: string
   readonly tracker: Tracker
   readonly publisher: Publisher
   /** The number of our `sub`, and the `subok` that answered it. */
   readonly id: number
   readonly opened: Frame
+  /** The number of a further `sub`. */
+  nextId(): number
   /** The offset we asked for: the first record must be the one behind it. */
   readonly asked: string
 }
 
-export function subscriptionTranslator(options: SubscriptionOptions): Translator {
-  const { link, stream, tracker, publisher } = options
+export interface Subscription extends Translator {
+  /** The server was told to stop sending, and is to go on from the last record that came. */
+  again(): void
+}
+
+export function subscriptionTranslator(options: SubscriptionOptions): Subscription {
+  const { link, parse, stream, tracker, publisher } = options
+  const pong = createPong(link)
   let { gen, term, a: alias } = subscribed(options.opened)
   let id = options.id
   let expected = firstWanted(options.asked, options.opened)
   let state: 'reading' | 'resubscribing' = 'reading'
   let holes = 0
   let pauseAsked: number | undefined
-  let answering = false
 
   const positionAt = (seq: number): string => formatOffset({ gen, term, seq })
   /** Records are missing: asks again from the last one that came, on the same connection. */
   const resubscribe = (): void => {
     if (++holes > MOST_HOLES) throw badFrame('records with holes between them')
-    state = 'resubscribing'
     post(link, { t: 'unsub', id, a: alias })
-    id++
+    again()
+  }
+  const again = (): void => {
+    state = 'resubscribing'
+    id = options.nextId()
     post(link, { t: 'sub', id, s: stream, o: positionAt(expected - 1) })
   }
   const records = (frame: Frame, emit: Emit): void => {
@@ -79,15 +92,6 @@ export function subscriptionTranslator(options: SubscriptionOptions): Translator
   const reset = ({ why, lost, earliest, a, id: request }: Frame): void => {
     if (a === alias || request === id) throw gapError(readReset(why, lost, earliest))
   }
-  /** A ping flood is answered one at a time: what the socket cannot take off must not pile up. */
-  const pong = (k: unknown): void => {
-    if (answering) return
-    answering = true
-    const key = typeof k === 'string' || typeof k === 'number' ? k : undefined
-    post(link, { t: 'pong', k: key }, () => {
-      answering = false
-    })
-  }
   const takeTerm = (frame: Frame): void => {
     if (frame.a === alias) term = wholeNumber(frame.term, 'a term')
   }
@@ -100,8 +104,9 @@ export function subscriptionTranslator(options: SubscriptionOptions): Translator
   }
 
   return {
+    again,
     take(item, emit) {
-      const frame = parseFrame(item)
+      const frame = parse(item)
       switch (frame.t) {
         case 'm':
           records(frame, emit)
@@ -109,7 +114,7 @@ export function subscriptionTranslator(options: SubscriptionOptions): Translator
         case 'eof':
           return goesOn(frame)
         case 'ping':
-          pong(frame.k)
+          pong(frame)
           break
         case 'ack':
         case 'nack':

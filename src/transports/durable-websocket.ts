@@ -5,40 +5,55 @@
  */
 import { TransportError } from '../errors.ts'
 import type { AppendAnswer, DialRequest, Link } from '../link.ts'
-import type { WelcomeFrame } from '../wire/frames.ts'
-import { PROTOCOL_MAJOR, STREAM_MOUNT, WEBSOCKET_PATH, WEBSOCKET_PROTOCOL } from '../wire/names.ts'
+import { STREAM_MOUNT, WEBSOCKET_PATH } from '../wire/names.ts'
 import { formatOffset, parseOffset } from '../wire/offset.ts'
 import type { appendOverHttp } from './durable-append.ts'
 import { type Frame, frameBytesOf, parseFrame, post, refusedSubscription, subscribed } from './durable-frames.ts'
 import { type Reset, readReset } from './durable-gap.ts'
 import type { Opened } from './durable-http.ts'
-import { type DurableInput, frameLimit, wantedHeartbeat } from './durable-input.ts'
+import type { DurableInput } from './durable-input.ts'
 import { durableLink } from './durable-link.ts'
 import { loaded } from './durable-parts.ts'
 import { createTracker, type Place } from './durable-position.ts'
 import { createPublisher, MOST_UNANSWERED } from './durable-publisher.ts'
-import { subscriptionTranslator } from './durable-subscription.ts'
+import { frameFor, openGreeted, type SocketAddress } from './durable-socket-greeting.ts'
+import { type SubscriptionOptions, subscriptionTranslator } from './durable-subscription.ts'
 import { addHeaders, resolveHeaders } from './request-headers.ts'
 import { resolveUrl } from './request-url.ts'
-import { webSocket } from './websocket.ts'
 
 /** One subscription per connection, so one number is enough to begin with. */
 const FIRST_ID = 1
 
+/** Appends on their way over a shared socket: the server reads no further than 64, and that is for all of them. */
+const MOST_UNANSWERED_SHARED = 16
+
+/** A connection that may subscribe: a socket of its own, or a channel of one that others use, too. */
+interface Carrier extends Pick<SubscriptionOptions, 'link' | 'parse' | 'nextId'> {
+  readonly welcome: Frame
+  readonly appendsAtOnce: number
+  /** How reading begins again when the carrier had to stop it. */
+  onRoom?(again: () => void): void
+}
+
 /** Opens a durable stream over WebSocket. Rejects as `webSocket` does, and with `not_a_stream_server` and `bad_frame`. */
 export async function openOverWebSocket(input: DurableInput, request: DialRequest, place: Place): Promise<Opened> {
   const { socketUrl, stream } = addresses(input.url)
-  const { headers, token } = await credential(input, request)
-  const link = await dialSocket({ ...input, headers }, request, socketUrl)
+  const address = { socketUrl, ...(await credential(input, request)) }
+  const carrier = await (input.sockets === undefined
+    ? ownSocket(input, request, address)
+    : sharedSocket(input, request, address, stream))
+  const { link, parse } = carrier
   try {
-    const pingMs = wantedHeartbeat(request.heartbeatInterval)
-    post(link, { t: 'hello', v: PROTOCOL_MAJOR, agent: 'statewire', pingMs, token })
-    const welcome = await greeting(link)
-    post(link, { t: 'sub', id: FIRST_ID, s: stream, o: place.offset })
-    const answer = await frameFor(link, (frame) => frame.id === FIRST_ID && ['subok', 'reset', 'err'].includes(frame.t))
+    const id = carrier.nextId()
+    post(link, { t: 'sub', id, s: stream, o: place.offset })
+    const answer = await frameFor(
+      link,
+      parse,
+      (frame) => frame.id === id && ['subok', 'reset', 'err'].includes(frame.t),
+    )
     if (answer.t === 'err') throw refusedSubscription(answer)
     const reset = resetIn(answer, place)
-    if (reset === undefined) return { link: subscriptionLink(input, request, place, { link, stream, welcome, answer }) }
+    if (reset === undefined) return { link: subscriptionLink(input, request, place, { carrier, stream, id, answer }) }
     link.close(1000)
     return { reset }
   } catch (thrown) {
@@ -47,11 +62,32 @@ export async function openOverWebSocket(input: DurableInput, request: DialReques
   }
 }
 
-/** A page can set no header of a WebSocket: a bearer token goes into `hello`, the same everywhere. */
-async function credential(
+async function ownSocket(input: DurableInput, request: DialRequest, address: SocketAddress): Promise<Carrier> {
+  let id = FIRST_ID
+  const greeted = await openGreeted(input, request, address)
+  return { ...greeted, parse: parseFrame, nextId: () => id++, appendsAtOnce: MOST_UNANSWERED }
+}
+
+async function sharedSocket(
   input: DurableInput,
-  { attempt }: DialRequest,
-): Promise<{ headers: Headers; token: string | undefined }> {
+  request: DialRequest,
+  address: SocketAddress,
+  stream: string,
+): Promise<Carrier> {
+  const { openChannel, routedFrame } = await loaded(import('./durable-socket-open.ts'))
+  const { channel, welcome, nextId } = await openChannel(input, request, address, stream)
+  return {
+    link: channel.link(),
+    welcome,
+    parse: routedFrame,
+    nextId,
+    appendsAtOnce: MOST_UNANSWERED_SHARED,
+    onRoom: (again) => channel.onRoom(again),
+  }
+}
+
+/** A bearer token leaves the headers: no page can set any of a WebSocket. */
+async function credential(input: DurableInput, { attempt }: DialRequest): Promise<Omit<SocketAddress, 'socketUrl'>> {
   const headers = new Headers()
   addHeaders(headers, await resolveHeaders(input.headers, { attempt }))
   const token = /^bearer +(.+)$/i.exec(headers.get('authorization') ?? '')?.[1]
@@ -77,50 +113,6 @@ function decoded(path: string): string {
   }
 }
 
-async function dialSocket(input: DurableInput, request: DialRequest, url: URL): Promise<Link> {
-  const { headers, query, tls, maxBufferedBytes, WebSocket } = input
-  const options = { headers, query, tls, maxBufferedBytes, WebSocket, maxMessageBytes: frameLimit(input) }
-  try {
-    // A cut costs nothing where there are positions, so that a reader who is too slow is simply resumed.
-    return await webSocket({ ...options, url, protocols: WEBSOCKET_PROTOCOL, overflow: 'reconnect' }, request)
-  } catch (thrown) {
-    const otherServer =
-      thrown instanceof TransportError && thrown.code === 'unsupported' && request.signal.aborted === false
-    if (!otherServer || WebSocket !== undefined) throw thrown
-    throw new TransportError('not_a_stream_server', `The server does not speak ${WEBSOCKET_PROTOCOL}.`, {
-      cause: thrown,
-    })
-  }
-}
-
-/** An echo server, or a stream of something else, shows itself by the first thing it says. */
-async function greeting(link: Link): Promise<Frame> {
-  const other = new TransportError(
-    'not_a_stream_server',
-    'The server did not answer the greeting as a stream server does.',
-  )
-  let first: Frame
-  try {
-    first = await frameFor(link, (frame) => frame.t !== 'ping' && frame.t !== 'bye')
-  } catch (thrown) {
-    throw thrown instanceof TransportError && thrown.code === 'bad_frame' ? other : thrown
-  }
-  if (first.t !== ('welcome' satisfies WelcomeFrame['t'])) throw other
-  return first
-}
-
-/** Waits for one frame. Others may come before it (a `ping`), and the server may hang up instead. */
-async function frameFor(link: Link, wanted: (frame: Frame) => boolean): Promise<Frame> {
-  let found: Frame | undefined
-  await link.read((item) => {
-    const frame = parseFrame(item)
-    if (wanted(frame)) found = frame
-    return found === undefined
-  })
-  if (found !== undefined) return found
-  throw new TransportError('interrupted', 'The server closed the connection before the stream was open.')
-}
-
 /** What the answer says about the place that was asked for; `undefined` when it can be served. */
 function resetIn(answer: Frame, { offset, skip }: Place): Reset | undefined {
   const { t, why, lost, earliest, tail } = answer
@@ -135,14 +127,16 @@ function resetIn(answer: Frame, { offset, skip }: Place): Reset | undefined {
 }
 
 interface Session {
-  readonly link: Link
+  readonly carrier: Carrier
   readonly stream: string
-  readonly welcome: Frame
+  /** The number of the `sub`, and what answered it. */
+  readonly id: number
   readonly answer: Frame
 }
 
 function subscriptionLink(input: DurableInput, request: DialRequest, place: Place, session: Session): Link {
-  const { link, stream, welcome, answer } = session
+  const { carrier, stream, id, answer } = session
+  const { link, parse, welcome, nextId } = carrier
   const { gen, term, from } = subscribed(answer)
   const mark = parseOffset(place.offset) === null
   const tracker = createTracker(mark ? formatOffset({ gen, term, seq: from }) : place.offset, place.skip)
@@ -156,20 +150,23 @@ function subscriptionLink(input: DurableInput, request: DialRequest, place: Plac
   })
   const translator = subscriptionTranslator({
     link,
+    parse,
     stream,
     tracker,
     publisher,
-    id: FIRST_ID,
+    id,
+    nextId,
     opened: answer,
     asked: place.offset,
   })
+  carrier.onRoom?.(translator.again)
   return durableLink({
     carrier: link,
     translator,
     start: tracker.position === request.position ? undefined : tracker.position,
     until: input.until,
     append: (append) => publisher.append(append),
-    appendsAtOnce: MOST_UNANSWERED,
+    appendsAtOnce: carrier.appendsAtOnce,
     awaitsAnswer: () => publisher.awaits,
     ping: () => post(link, { t: 'ping' }),
     release() {

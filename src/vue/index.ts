@@ -1,1 +1,20 @@
-export {}
+/**
+ * statewire for Vue: connections as composables, over `@xstate/vue`.
+ *
+ * @module
+ * @example
+ * // main.ts
+ * createApp(App).use(transportPlugin()).mount('#app')
+ * // App.vue, <script setup>
+ * const chat = useSSE({ url: '/v1/stream/rooms/42' })
+ * const messages = useMessages(chat)
+ */
+export { useDurable, useHTTPStream, useSSE, useWebSocket } from './by-protocol.ts'
+export { provideTransports, transportPlugin, useTransportManager } from './provide.ts'
+export {
+  type MessageSource,
+  type SelectedMessagesOptions,
+  type UseMessagesOptions,
+  useMessages,
+} from './use-messages.ts'
+export { type ReactiveTransport, type UseTransportOptions, useTransport } from './use-transport.ts'

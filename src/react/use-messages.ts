@@ -1,0 +1,55 @@
+/**
+ * The messages of a connection as a list to render: bounded, and drawn once a frame however many came.
+ *
+ * @module
+ */
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import type { Message } from '../link.ts'
+import { messageList } from '../screen/message-list.ts'
+import type { MessageSource } from './use-transport.ts'
+
+export interface MessagesOptions {
+  /** How many of the newest are kept. Default 100. */
+  readonly limit?: number | undefined
+}
+
+export interface SelectedMessagesOptions<Received, Item> extends MessagesOptions {
+  /** What is kept of a message, called once for each as it arrives; `undefined` leaves it out. */
+  readonly select: (message: Message<Received>) => Item | undefined
+}
+
+/**
+ * The newest messages since the component mounted, oldest first. This is the hook that renders when messages come: once for each
+ * frame in which some did. Another connection (another key, or afresh after `closed`) begins an empty list.
+ *
+ * @throws TransportError `bad_option`
+ * @example
+ * const chat = useSSE({ url: '/v1/stream/rooms/42' })
+ * const texts = useMessages(chat, { limit: 50, select: ({ data }) => data })
+ */
+export function useMessages<Received, Sent, Item>(
+  source: MessageSource<Received, Sent>,
+  options: SelectedMessagesOptions<Received, Item>,
+): readonly Item[]
+export function useMessages<Received, Sent>(
+  source: MessageSource<Received, Sent>,
+  options?: MessagesOptions,
+): readonly Message<Received>[]
+export function useMessages<Received, Sent>(
+  { connection }: MessageSource<Received, Sent>,
+  { limit = 100, select = whole }: MessagesOptions & Partial<SelectedMessagesOptions<Received, unknown>> = {},
+): readonly unknown[] {
+  const newest = useRef(select)
+  useEffect(() => {
+    newest.current = select
+  })
+  const list = useMemo(
+    () => messageList({ connection, limit, select: (message: Message<Received>) => newest.current(message) }),
+    [connection, limit],
+  )
+  return useSyncExternalStore(list.subscribe, list.read, empty)
+}
+
+const whole = (message: unknown): unknown => message
+const nothing: readonly never[] = []
+const empty = () => nothing
