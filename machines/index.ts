@@ -14,3 +14,5 @@ export {
 export type { ConnectionContext, ConnectionEmitted, ConnectionEvent, ConnectionOutput } from './connection-types.ts'
 export { environmentMachine } from './environment.ts'
 export type { EnvironmentEmitted, EnvironmentSignal } from './environment-types.ts'
+export { type ManagerMachine, managerMachine } from './manager.ts'
+export type { ManagerContext, ManagerEmitted, ManagerOutput } from './manager-types.ts'

@@ -18,6 +18,7 @@ export { type ResumeToken, resumeTokenOf } from './producer/resume-token.ts'
 export type { OutboxSlot, OutboxStorage, ProducerIdentity, StoredBatch } from './producer/storage.ts'
 export { type DurableStream, type StreamOptions, stream } from './transport/durable-stream.ts'
 export { type DurableInput, durable } from './transports/durable.ts'
+export { createSocketPool, type SocketPool, type SocketPoolOptions } from './transports/durable-socket-pool.ts'
 
 /**
  * Connection logic for a stream of a statewire (or Durable Streams) server, over SSE, NDJSON, long-poll or WebSocket.

@@ -7,6 +7,7 @@ import type { AnyStateMachine, InspectionEvent, Observer } from 'xstate'
 import type { ManagerInput as ChartInput } from '../../machines/manager-types.ts'
 import type { Pool } from '../connection/pool.ts'
 import type { TransportConfig, TransportType } from '../transport/config.ts'
+import type { SocketPool } from '../transports/durable-socket-pool.ts'
 import type { HealthThresholds } from './health.ts'
 import { Limits, type ManagerLimits } from './limits.ts'
 import { type RestartPolicy, type RestartType, restartingOf } from './supervision.ts'
@@ -15,12 +16,18 @@ import { type RestartPolicy, type RestartType, restartingOf } from './supervisio
 export interface ManagedOptions {
   /** Who gives the same key gets the same connection; the first one's options count. Default: a connection of its own. */
   readonly key?: string | undefined
+  /**
+   * One connection for all tabs of the origin that want it, whichever of them has it; messages reach the others from there. Where the
+   * platform lacks Web Locks or channels, each tab has its own. Default `false`.
+   */
+  readonly acrossTabs?: boolean | undefined
   /** Whether it is started again when it ended. Default `temporary`: never. */
   readonly restart?: RestartType | RestartPolicy | undefined
 }
 
 /** Options for many connections at once: those of the connection itself, and whatever their transports have in common. */
-export type ConnectionDefaults = Partial<TransportConfig<TransportType>> & Pick<ManagedOptions, 'restart'>
+export type ConnectionDefaults = Partial<TransportConfig<TransportType>> &
+  Pick<ManagedOptions, 'acrossTabs' | 'restart'>
 
 /** The input of the manager's logic. Every option has a default. */
 export interface ManagerInput extends ChartInput {
@@ -37,6 +44,8 @@ export interface ManagerInput extends ChartInput {
   readonly thresholds?: HealthThresholds | undefined
   /** What all connections share: a breaker and a budget per origin. Default: a pool of its own; `false` for none. */
   readonly pool?: Pool | false | undefined
+  /** The sockets that durable streams of one server share. Default: a pool of its own; `false` for one socket each. */
+  readonly sockets?: SocketPool | false | undefined
   /** Hears of every connection's actor as well: they are roots, so that the manager's own inspector does not meet them. */
   readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined
   /** Source of the jitter of restarts, from 0 up to 1. Default `Math.random`. */

@@ -12,6 +12,7 @@ import { TransportError } from '../errors.ts'
 import { mergeMetrics } from '../observe/merge-metrics.ts'
 import type { MetricsSnapshot } from '../observe/metrics.ts'
 import type { CloseOptions } from '../transport/create-transport.ts'
+import { createSocketPool } from '../transports/durable-socket-pool.ts'
 import type { ConnectionHealth } from './health.ts'
 import { Limits } from './limits.ts'
 import { Claim } from './managed-claim.ts'
@@ -49,7 +50,9 @@ export class Registry implements PlaceKeeper {
     const { clock, input } = options
     this.#options = options
     const pool = input.pool === false ? undefined : (input.pool ?? createPool({ clock, requestsPerMinute }))
-    this.#input = { ...input, config: { pool, ...input.config } }
+    // Its connections linger already.
+    const sockets = input.sockets ?? createSocketPool({ clock, linger: 0 })
+    this.#input = { ...input, sockets, config: { pool, ...input.config } }
     this.limits = new Limits(input.limits)
   }
 

@@ -73,8 +73,8 @@ export class TransportManager {
     type: Type,
     config: ManagedConfig<Type, Received, Sent>,
   ): Transport<Received, Sent> {
-    const { id, key, restart, ...input } = whole(config)
-    return this.#faceOf(registryOf(this).open({ id, key, restart, transport: type, input })) as Transport<
+    const { acrossTabs, id, key, restart, ...input } = whole(config)
+    return this.#faceOf(registryOf(this).open({ acrossTabs, id, key, restart, transport: type, input })) as Transport<
       Received,
       Sent
     >
@@ -138,8 +138,8 @@ export function shareConnection<Type extends TransportType, Received = unknown, 
   config: SharedConfig<Type, Received, Sent>,
 ): SharedConnection<Received, Sent> {
   if (!(manager instanceof TransportManager)) throw new TransportError('bad_option', 'That is no TransportManager.')
-  const { key, restart, ...input } = whole(config)
-  const place = registryOf(manager).share(keyOf(type, config), { restart, transport: type, input })
+  const { acrossTabs, key, restart, ...input } = whole(config)
+  const place = registryOf(manager).share(keyOf(type, config), { acrossTabs, restart, transport: type, input })
   return place as unknown as SharedConnection<Received, Sent>
 }
 

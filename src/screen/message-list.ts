@@ -24,13 +24,18 @@ export interface MessageListOptions<Received, Sent, Item> {
 }
 
 /** Throws `bad_option` for a limit no list can keep. */
+export function checkLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit > 0) return
+  throw new TransportError('bad_option', 'Option limit must be a whole number above 0.')
+}
+
+/** Begins empty. Throws as {@link checkLimit}. */
 export function messageList<Received, Sent, Item>({
   connection,
   limit,
   select,
 }: MessageListOptions<Received, Sent, Item>): MessageList<Item> {
-  if (!(Number.isInteger(limit) && limit > 0))
-    throw new TransportError('bad_option', 'Option limit must be a whole number above 0.')
+  checkLimit(limit)
   let shown: readonly Item[] = []
   let arrived: Item[] = []
   const show = (): void => {

@@ -18,7 +18,7 @@
 export { type ManagerOptions, type SharedConfig, TransportManager } from '../manager/transport-manager.ts'
 export { type ConnectionHandlers, type ConnectionParameters, connection } from './action.ts'
 export { getTransports, setTransports } from './context.ts'
-export { type MessagesOptions, messages } from './messages.ts'
+export { type MessageSource, type MessagesOptions, messages, type SelectedMessagesOptions } from './messages.ts'
 export {
   durableStore,
   httpStreamStore,

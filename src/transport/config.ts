@@ -17,6 +17,7 @@ import type { HttpStreamInput } from '../transports/http-stream.ts'
 import type { LongPollInput } from '../transports/long-poll.ts'
 import type { SseInput } from '../transports/sse.ts'
 import type { WebSocketInput } from '../transports/websocket.ts'
+import { type AutoInput, checkAuto } from './auto-input.ts'
 
 /** The input of each transport by its name. */
 export interface TransportInputs {
@@ -25,9 +26,13 @@ export interface TransportInputs {
   readonly 'http-stream': HttpStreamInput
   readonly 'long-poll': LongPollInput
   readonly durable: DurableInput
+  readonly auto: AutoInput
 }
 
 export type TransportType = keyof TransportInputs
+
+/** The transports that there are; `auto` becomes one of them. */
+export type ProtocolName = Exclude<TransportType, 'auto'>
 
 /** What messages are made of, beside the connection's and the transport's own options. */
 export interface TranslationConfig<Received, Sent> {
@@ -98,7 +103,7 @@ const shape = z.object({
   outgoing: z.optional(schema),
 })
 
-const types: readonly string[] = ['sse', 'websocket', 'http-stream', 'long-poll', 'durable']
+const types: readonly string[] = ['sse', 'websocket', 'http-stream', 'long-poll', 'durable', 'auto']
 
 /** Throws `bad_option` or `bad_url`, naming the option and never its value. */
 export function checkConfig(type: unknown, config: unknown): void {
@@ -106,8 +111,11 @@ export function checkConfig(type: unknown, config: unknown): void {
     throw new TransportError('bad_option', `Unknown transport type; known are ${types.join(', ')}.`)
   }
   const result = shape.safeParse(config)
-  if (result.success) checkOutbox((config as ConnectionInput).outbox)
-  if (result.success) return
+  if (result.success) {
+    checkOutbox((config as ConnectionInput).outbox)
+    if (type === 'auto') checkAuto(config as AutoInput)
+    return
+  }
   const option = String(result.error.issues[0]?.path[0] ?? '')
   if (option === 'url') throw new TransportError('bad_url', 'Option url must be a URL, or text that can become one.')
   throw new TransportError(

@@ -9,11 +9,13 @@ import type { ConnectionEvent, ConnectionOutput } from '../../machines/connectio
 import type { SendOptions } from '../connection/send-queue.ts'
 import { TransportError, type TransportErrorCode } from '../errors.ts'
 import type { Dial, Message } from '../link.ts'
+import type { AutoInput } from './auto-input.ts'
 import { checkConfig, type TransportConfig, type TransportType } from './config.ts'
 import type { Life } from './life.ts'
 import { iterationOf } from './life-messages.ts'
 import { type Handler, Listeners } from './listeners.ts'
 import { loaders } from './loaders.ts'
+import type { Selection } from './selection.ts'
 
 /** What a transport tells its listeners. */
 export interface TransportEvents<Received = unknown> {
@@ -29,13 +31,13 @@ export interface TransportEvents<Received = unknown> {
   closed: ConnectionOutput
 }
 
+/** How to close: the code and reason for a WebSocket's close frame, and whether what waits is sent first. */
+export type CloseOptions = Omit<Extract<ConnectionEvent, { type: 'close' }>, 'type'>
+
 /**
  * Iterating over a transport is iterating over its messages from then on, at most 256 or 1 MiB ahead of the loop. It does not
  * connect; it ends when the connection is closed and throws when it comes to rest in `error`.
  */
-/** How to close: the code and reason for a WebSocket's close frame, and whether what waits is sent first. */
-export type CloseOptions = Omit<Extract<ConnectionEvent, { type: 'close' }>, 'type'>
-
 export interface Transport<Received = unknown, Sent = unknown> extends AsyncIterable<Message<Received>> {
   /** Resolves when the connection is up, also after retries; rejects when it came to rest in `error` or was closed. */
   connect(): Promise<void>
@@ -76,10 +78,17 @@ export function createTransport<Type extends TransportType, Received = unknown, 
     life: null,
     /** The chart and the protocol, side by side: two files of a split bundle. */
     async load() {
-      const [{ openLife, ownActors }, dial] = await Promise.all([import('./life.ts'), loaders[type]()])
-      return () => openLife(listeners, ownActors({ dial: dial as Dial<object>, type, config }))
+      const [{ openLife, ownActors }, chosen] = await Promise.all([import('./life.ts'), chosenFor(type, config)])
+      return () => openLife(listeners, ownActors(chosen))
     },
   })
+}
+
+/** `auto` is chosen when its code is there, everything else is what it is. */
+async function chosenFor(type: TransportType, config: object): Promise<Selection> {
+  if (type !== 'auto') return { type, dial: (await loaders[type]()) as Dial<object>, config }
+  const { selectTransport } = await import('./selection.ts')
+  return selectTransport(config as AutoInput)
 }
 
 /** What a plain transport stands on. */

@@ -13,7 +13,7 @@ import { planeOf } from '../connection/planes.ts'
 import type { SendOptions } from '../connection/send-queue.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Dial, Gap } from '../link.ts'
-import type { TranslationConfig, TransportType } from './config.ts'
+import type { ProtocolName, TranslationConfig } from './config.ts'
 import type { CloseOptions, TransportEvents } from './create-transport.ts'
 import type { Listeners } from './listeners.ts'
 import { logicOf } from './logic-of.ts'
@@ -58,7 +58,7 @@ export function openLife(listeners: Listeners<TransportEvents>, open: OpenSource
 
 export interface OwnActors {
   readonly dial: Dial<object>
-  readonly type: TransportType
+  readonly type: ProtocolName
   readonly config: object
 }
 

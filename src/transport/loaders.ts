@@ -5,7 +5,7 @@
  */
 import { TransportError } from '../errors.ts'
 import type { Dial } from '../link.ts'
-import type { TransportType } from './config.ts'
+import type { ProtocolName } from './config.ts'
 
 export const loaders = {
   sse: async () => (await import('../transports/sse.ts')).sse,
@@ -13,10 +13,10 @@ export const loaders = {
   'http-stream': async () => (await import('../transports/http-stream.ts')).httpStream,
   'long-poll': async () => (await import('../transports/long-poll.ts')).longPoll,
   durable: async () => (await import('../transports/durable.ts')).durable,
-} satisfies Record<TransportType, unknown>
+} satisfies Record<ProtocolName, unknown>
 
 /** The same dials for logic that must be there at once: each loads its code with the first attempt. */
-export const lazyDials: Readonly<Record<TransportType, Dial<object>>> = {
+export const lazyDials: Readonly<Record<ProtocolName, Dial<object>>> = {
   sse: lazy('sse'),
   websocket: lazy('websocket'),
   'http-stream': lazy('http-stream'),
@@ -24,7 +24,7 @@ export const lazyDials: Readonly<Record<TransportType, Dial<object>>> = {
   durable: lazy('durable'),
 }
 
-function lazy(type: TransportType): Dial<object> {
+function lazy(type: ProtocolName): Dial<object> {
   return async (input, request) => {
     const dial = (await loadedDial(type)) as Dial<object>
     return dial(input, request)
@@ -32,7 +32,7 @@ function lazy(type: TransportType): Dial<object> {
 }
 
 /** A file that cannot be had now (offline, a release in between) is tried again like any other failure of the network. */
-async function loadedDial(type: TransportType): Promise<unknown> {
+async function loadedDial(type: ProtocolName): Promise<unknown> {
   try {
     return await loaders[type]()
   } catch (cause) {

@@ -12,10 +12,10 @@ import type { Dial } from '../link.ts'
 import { producerQueue } from '../producer/queue-kind.ts'
 import { resumed } from '../producer/resume-token.ts'
 import { repetitionOf } from '../transports/repeatable.ts'
-import type { TranslationConfig, TransportType } from './config.ts'
+import type { ProtocolName, TranslationConfig } from './config.ts'
 
 /** What each protocol hands over when the configuration names no codec. */
-const codecs: Record<TransportType, unknown> = {
+const codecs: Record<ProtocolName, unknown> = {
   sse: text,
   websocket: raw,
   'http-stream': raw,
@@ -24,7 +24,7 @@ const codecs: Record<TransportType, unknown> = {
 }
 
 /** The chart with this dial, and the codec, schemas and queue that the configuration asks for. */
-export function logicOf(type: TransportType, dial: Dial<object>, config: object): ConnectionLogic<object> {
+export function logicOf(type: ProtocolName, dial: Dial<object>, config: object): ConnectionLogic<object> {
   const { codec, incoming, outgoing, refused } = config as TranslationConfig<unknown, unknown>
   const lines = 'format' in config && config.format === 'ndjson'
   return connection<object, unknown, unknown>(dial, {

@@ -33,7 +33,7 @@ const paths = {
   'statewire/machines': ['machines/index.ts'],
   'statewire/testing': ['src/testing/index.ts'],
   'statewire/testing/server': ['src/testing/server.ts'],
-  'statewire/*': ['src/*.ts'],
+  'statewire/*': ['src/*.ts', 'src/*/index.ts'],
 }
 
 /** Compiles each example as a module of its own, as a user's file that imports the package. */

@@ -64,7 +64,7 @@ test('an unknown type and a wrong option are told to the boundary, and other con
     expect.stringMatching(/^bad_option: Unknown transport type; known are sse/),
     expect.stringMatching(/^bad_option: Option connectTimeout/),
     expect.stringMatching(/^bad_url: Option url/),
-    expect.stringMatching(/^bad_option: Option limit of useMessages/),
+    expect.stringMatching(/^bad_option: Option limit/),
   ])
   await room.order({ append: ['one'] })
   await eventually(() => page.querySelector('output')?.textContent).toBe('connected: one')

@@ -8,13 +8,12 @@ import { json, raw, text } from '../codecs/codec.ts'
 import { addressOf } from '../connection/address.ts'
 import type { ConnectionInput } from '../connection/settings.ts'
 import type { Dial } from '../link.ts'
-import type { TransportType } from '../transport/config.ts'
-import { lazyDials } from '../transport/loaders.ts'
 import { loaded } from '../transports/durable-parts.ts'
-import { checkOption } from '../transports/option-checks.ts'
 import { isRepeatable } from '../transports/repeatable.ts'
 import { STREAM_MOUNT } from '../wire/names.ts'
-import type { AutoInput, Candidate } from './auto-input.ts'
+import { type AutoInput, type Candidate, candidates, checkAuto } from './auto-input.ts'
+import type { ProtocolName, TransportType } from './config.ts'
+import { lazyDials } from './loaders.ts'
 import type { SelectionMemory } from './selection-memory.ts'
 
 /** What can be opened in a runtime. */
@@ -26,12 +25,10 @@ export interface Runtime {
 
 /** What `logicOf(type, dial, config)` is to be given instead of `auto`. */
 export interface Selection {
-  readonly type: TransportType
+  readonly type: ProtocolName
   readonly dial: Dial<object>
   readonly config: object
 }
-
-const candidates: readonly Candidate[] = ['websocket', 'sse', 'http-stream', 'long-poll']
 
 /** A constant, as logic is made once for each dial; its code comes with the first attempt. */
 const lazyAuto: Dial<object> = async (input, request) => {
@@ -62,7 +59,7 @@ export function selectTransport(config: AutoInput & ConnectionInput): Selection 
  *
  * @throws TransportError as {@link selectTransport}
  */
-export function transportOf(type: TransportType | 'auto', config: object): Selection {
+export function transportOf(type: TransportType, config: object): Selection {
   return type === 'auto' ? selectTransport(config as AutoInput) : { type, dial: lazyDials[type], config }
 }
 
@@ -99,15 +96,6 @@ export function runtimeOf({ WebSocket, fetch, runtime }: Pick<AutoInput, 'WebSoc
     webSocket: runtime?.webSocket ?? (node || (WebSocket ?? globalThis.WebSocket) !== undefined),
     streams: runtime?.streams ?? (node || fetch !== undefined || 'body' in (globalThis.Response?.prototype ?? {})),
   }
-}
-
-function checkAuto({ prefer, polling, memory }: AutoInput): void {
-  const known = Array.isArray(prefer) && prefer.length > 0 && prefer.every((one) => candidates.includes(one))
-  checkOption(prefer === undefined || known, 'prefer', `one or more of ${candidates.join(', ')}`)
-  const given = polling === undefined || polling === false || (typeof polling === 'object' && polling !== null)
-  checkOption(given, 'polling', 'false, or how to poll')
-  const remembers = memory === undefined || (typeof memory.recall === 'function' && typeof memory.note === 'function')
-  checkOption(remembers, 'memory', 'a memory, such as createSelectionMemory makes')
 }
 
 function isRead({ method, body }: Pick<AutoInput, 'method' | 'body'>): boolean {

@@ -3,9 +3,11 @@
  *
  * @module
  */
+
 import type { HttpStreamInput } from '../transports/http-stream.ts'
 import type { LadderMemory } from '../transports/ladder-memory.ts'
 import type { LongPollInput } from '../transports/long-poll.ts'
+import { checkOption } from '../transports/option-checks.ts'
 import type { SseInput } from '../transports/sse.ts'
 import type { WebSocketInput } from '../transports/websocket.ts'
 import type { Runtime } from './selection.ts'
@@ -51,4 +53,16 @@ export interface AutoInput extends SseInput, HttpStreamInput, Pick<WebSocketInpu
   readonly ladder?: LadderMemory | undefined
   /** What can be opened here. Default: what the runtime is seen to have. */
   readonly runtime?: Partial<Runtime> | undefined
+}
+
+export const candidates: readonly Candidate[] = ['websocket', 'sse', 'http-stream', 'long-poll']
+
+/** Throws `bad_option` for a choice that cannot be made. */
+export function checkAuto({ prefer, polling, memory }: AutoInput): void {
+  const known = Array.isArray(prefer) && prefer.length > 0 && prefer.every((one) => candidates.includes(one))
+  checkOption(prefer === undefined || known, 'prefer', `one or more of ${candidates.join(', ')}`)
+  const given = polling === undefined || polling === false || (typeof polling === 'object' && polling !== null)
+  checkOption(given, 'polling', 'false, or how to poll')
+  const remembers = memory === undefined || (typeof memory.recall === 'function' && typeof memory.note === 'function')
+  checkOption(remembers, 'memory', 'a memory, such as createSelectionMemory makes')
 }
