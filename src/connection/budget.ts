@@ -7,10 +7,14 @@
 
 const MINUTE = 60_000
 
+/** So few times are copied at each request: an array that was pushed to keeps 128 bytes of room, and most connections make one. */
+const FEW = 16
+
 export class RequestBudget {
   readonly #most: number
-  /** When each request of the last minute went out, the oldest first. Copied on write: an array that grew keeps 128 bytes of room. */
-  #spent: readonly number[] = []
+  /** When the latest requests went out, the earliest first; those before {@link #oldest} count no more. */
+  #spent: number[] = []
+  #oldest = 0
 
   constructor(most: number) {
     this.#most = most
@@ -23,6 +27,27 @@ export class RequestBudget {
   }
 
   spend(now: number): void {
-    this.#spent = this.#spent.filter((then) => now - then < MINUTE).concat(now)
+    this.#forget(now)
+    if (this.#spent.length < FEW) this.#spent = this.#spent.concat(now)
+    else this.#spent.push(now)
+  }
+
+  /** Whether the last minute has seen no request. */
+  isWhole(now: number): boolean {
+    const latest = this.#spent[this.#spent.length - 1]
+    return latest === undefined || now - latest >= MINUTE
+  }
+
+  /** Passes over what is older than a minute, and over what is not among the last {@link #most} once there is one more. */
+  #forget(now: number): void {
+    const spent = this.#spent
+    for (let then = spent[this.#oldest]; then !== undefined; then = spent[this.#oldest]) {
+      if (now - then < MINUTE && spent.length - this.#oldest < this.#most) break
+      this.#oldest += 1
+    }
+    // Never more is copied than was passed over: two steps a request, however many a minute has.
+    if (this.#oldest === 0 || this.#oldest * 2 < spent.length) return
+    this.#spent = spent.slice(this.#oldest)
+    this.#oldest = 0
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What a connection costs under one manager that has few others, and under one that has many: `node test/bench/manager.ts`.
  * Over a scripted dial, so that neither a server nor the kernel is in the figures: each connection is opened, connected, and closed.
- * Without a pool: its budget admits so many requests a minute, and a benchmark makes more.
+ * The pool that all of them share is there as it is in use, only that nobody waits for its budget.
  * Each size runs in a process of its own; the sizes take turns, because the machine has fast and slow minutes.
  *
  * @module
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { connection } from '../../src/connection/connection.ts'
+import { createPool } from '../../src/connection/pool.ts'
 import type { Link } from '../../src/link.ts'
 import { TransportManager } from '../../src/manager/transport-manager.ts'
 import { median } from './statistics.ts'
@@ -60,7 +61,8 @@ async function measure(size: number): Promise<Cost> {
   const collect: () => void = runInNewContext('gc')
   const { dial, up } = scriptedDial()
   const logic = connection(dial)
-  const { actor: manager } = new TransportManager({ config: { random: () => 0.5 }, pool: false })
+  const pool = createPool({ requestsPerMinute: 1_000_000 })
+  const { actor: manager } = new TransportManager({ config: { random: () => 0.5 }, pool })
 
   async function open(): Promise<void> {
     const goal = up() + size

@@ -17,8 +17,8 @@ interface Manifest {
   readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>
 }
 
-/** Entries that an optional peer is the point of: encryption without `jose` is none. */
-const needing = [join('statewire', 'encrypted')]
+/** Entries that an optional peer is the point of: encryption without `jose` is none, and hooks need their framework. */
+const needing = ['encrypted', 'react', 'svelte', 'vue'].map((entry) => join('statewire', entry))
 
 const folder = mkdtempSync(join(tmpdir(), 'statewire-smoke-'))
 const installed = join(folder, 'node_modules', 'statewire')
