@@ -105,8 +105,8 @@ test(
     const work = async (beside: number): Promise<number> => {
       const { dial, open } = quietDial()
       const logic = connection(dial)
-      // Without a pool: its budget remembers every request of the last minute, whoever made it.
-      const manager = createActor(managerLogic, { input: { config: steady, pool: false } }).start()
+      // With the pool that every manager has: all of them share one breaker and one budget.
+      const manager = createActor(managerLogic, { input: { config: steady } }).start()
       for (let index = 0; index < beside; index++) manager.send({ type: 'open', id: `${index}`, logic, input: {} })
       await settle(() => open.size === beside)
       const visits = countVisits()
