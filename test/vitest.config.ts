@@ -22,8 +22,8 @@ export default defineConfig({
     globalSetup: existsSync(globalSetup) ? [globalSetup] : [],
     reporters: ['default', summaryReporter(missing)],
     sequence: { sequencer: SlowFirst },
-    // One more than CI has cores: many of the longest tests wait, for browsers and for real time.
-    maxWorkers: 3,
+    // Two more than CI has cores: many of the longest tests wait, for browsers and for real time.
+    maxWorkers: 4,
     // Projects do not extend this file, they are complete as they are written.
     projects: [
       {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { countVisits } from '../../test/manager/count-visits.ts'
 import { RequestBudget } from './budget.ts'
 
 test('so many requests may go out at once, and the next one a minute after the first, to the millisecond', () => {
@@ -58,4 +59,33 @@ test('whoever waits as told never sends more than allowed in any minute, and nev
     }),
     { numRuns: 100 },
   )
+})
+
+test('it is whole again a minute after its last request', () => {
+  const budget = new RequestBudget(3)
+  expect(budget.isWhole(0)).toBe(true)
+  budget.spend(0)
+  budget.spend(40_000)
+  expect([budget.isWhole(60_000), budget.isWhole(99_999), budget.isWhole(100_000)]).toEqual([false, false, true])
+})
+
+test.each([10, 6_000])('a request is the same work where a minute has %i', (most) => {
+  const budget = new RequestBudget(most)
+  const requests = 50_000
+  let now = 0
+  const visits = countVisits()
+  for (let request = 0; request < requests; request++) {
+    now += budget.wait(now)
+    budget.spend(now)
+    now += 1
+  }
+  expect(visits.stop() / requests).toBeLessThan(16)
+})
+
+test('who spends without asking is remembered for as much as counts, and no more', () => {
+  const budget = new RequestBudget(100)
+  const visits = countVisits()
+  for (let request = 0; request < 100_000; request++) budget.spend(1)
+  expect(visits.stop() / 100_000).toBeLessThan(16)
+  expect([budget.wait(1), budget.wait(60_001)]).toEqual([60_000, 0])
 })

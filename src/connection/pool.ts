@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { type ActorRefFrom, createActor } from 'xstate'
-import { type BreakerEmitted, type BreakerInput, breakerMachine, cooldownOf } from '../../machines/breaker.ts'
+import type { BreakerEmitted, BreakerInput } from '../../machines/breaker.ts'
 import { TransportError } from '../errors.ts'
-import { RequestBudget } from './budget.ts'
-import { type Clock, timeOn } from './clock.ts'
+import type { Clock } from './clock.ts'
+import { type Breaker, type Membership, Origin } from './pool-origin.ts'
+
+export type { Breaker, Membership } from './pool-origin.ts'
 
 export interface PoolOptions extends Partial<BreakerInput> {
   /** The most requests of all connections to one origin in any minute. Default 120. */
@@ -17,24 +18,15 @@ export interface PoolOptions extends Partial<BreakerInput> {
   readonly clock?: Clock | undefined
 }
 
-/** A connection's share in an origin. */
-export interface Membership {
-  /** Milliseconds until the breaker and the budget admit a request; 0 when they do now. */
-  wait(): number
-  spend(): void
-  succeeded(): void
-  failed(): void
-  leave(): void
-}
-
 export interface Pool {
   /** Joins the connections to an origin; `tell` hears when the breaker opens and closes. */
   join(origin: string, tell: (event: BreakerEmitted) => void): Membership
-  /** The breaker of an origin, to be watched or inspected; `undefined` when nobody ever joined. */
+  /**
+   * The breaker of an origin, to be watched or inspected; `undefined` when nobody joined, or everybody left and there is nothing to
+   * remember: neither an open breaker nor a request of the last minute.
+   */
   breaker(origin: string): Breaker | undefined
 }
-
-export type Breaker = ActorRefFrom<typeof breakerMachine>
 
 /** What a breaker is unless the pool says otherwise: five failures in a row open it for 5 s, at most 60 s. */
 const defaults: BreakerInput = { threshold: 5, cooldown: 5_000, longestCooldown: 60_000, trialTimeout: 10_000 }
@@ -53,56 +45,47 @@ export function createPool({ clock, requestsPerMinute = 120, ...breaker }: PoolO
     if (!(value > 0 && value < 2 ** 31)) throw new TransportError('bad_option', `Option ${name} must be above 0.`)
   }
   const origins = new Map<string, Origin>()
-  return {
-    join(origin, tell) {
-      const known = origins.get(origin) ?? openOrigin(input, requestsPerMinute, clock)
-      origins.set(origin, known)
-      return known.join(tell)
-    },
-    breaker: (origin) => origins.get(origin)?.breaker,
+  /** Those that nobody shares any more and that have something to remember still. */
+  const deserted = new Set<string>()
+
+  const open = (name: string): Origin => {
+    const origin = new Origin({ breaker: input, requestsPerMinute, clock, deserted: () => release(name, origin) })
+    origins.set(name, origin)
+    return origin
   }
-}
-
-interface Origin {
-  readonly breaker: Breaker
-  join(tell: (event: BreakerEmitted) => void): Membership
-}
-
-function openOrigin(input: BreakerInput, requestsPerMinute: number, clock: Clock | undefined): Origin {
-  const budget = new RequestBudget(requestsPerMinute)
-  const now = (): number => timeOn(clock ?? {})
-  const breaker = createActor(breakerMachine, { input, ...(clock && { clock }) })
-  let changedAt = now()
-  // Once for each state, not for each event: a failure that comes late must keep nobody out for longer.
-  breaker
-    .select(({ value }) => JSON.stringify(value))
-    .subscribe(() => {
-      changedAt = now()
-    })
-  breaker.start()
-
-  /** How long the breaker keeps others out: until its cooldown is over, or until a trial must have come to an end. */
-  const closedFor = (): number => {
-    const { context, value } = breaker.getSnapshot()
-    if (value === 'closed') return 0
-    if (value === 'open') return Math.max(1, changedAt + cooldownOf(context) - now())
-    return value.halfOpen === 'ready' ? 0 : Math.max(1, changedAt + context.trialTimeout - now())
+  const release = (name: string, origin: Origin): void => {
+    deserted.delete(name)
+    if (!origin.isDeserted) return
+    if (!origin.isForgettable) {
+      deserted.add(name)
+      return
+    }
+    origins.delete(name)
+    origin.breaker.stop()
+  }
+  /** Looks at those that wait longest: two for each that joins, so that they grow fewer, and without a timer. */
+  const review = (): void => {
+    for (const name of firstOf(deserted, 2)) {
+      const origin = origins.get(name)
+      if (origin !== undefined) release(name, origin)
+    }
   }
 
   return {
-    breaker,
-    join(tell) {
-      const subscription = breaker.on('*', tell)
-      return {
-        wait: () => Math.max(closedFor(), budget.wait(now())),
-        spend() {
-          budget.spend(now())
-          breaker.send({ type: 'attempt' })
-        },
-        succeeded: () => breaker.send({ type: 'success' }),
-        failed: () => breaker.send({ type: 'failure' }),
-        leave: () => subscription.unsubscribe(),
-      }
+    join(name, tell) {
+      const membership = (origins.get(name) ?? open(name)).join(tell)
+      review()
+      return membership
     },
+    breaker: (name) => origins.get(name)?.breaker,
   }
+}
+
+function firstOf(names: Iterable<string>, most: number): string[] {
+  const first: string[] = []
+  for (const name of names) {
+    if (first.length === most) break
+    first.push(name)
+  }
+  return first
 }
