@@ -34,7 +34,8 @@ export interface BrowserStage {
 }
 
 export interface TabbedEngineRig {
-  stage(via: 'sse' | 'websocket'): Promise<BrowserStage>
+  /** Tabs doubt each other after so many milliseconds, and wait as long for an answer. Default 400. */
+  stage(via: 'sse' | 'websocket', silence?: number): Promise<BrowserStage>
   kill(page: Page): Promise<void>
   close(): Promise<void>
 }
@@ -46,11 +47,11 @@ export async function startEngineWithTabs(name: TabbedEngine): Promise<TabbedEng
   return {
     kill: (page) => browser.kill(page),
     close: () => browser.close(),
-    async stage(via) {
+    async stage(via, silence = 400) {
       const origin = await servePage(script)
       const { server, url, responses, sockets } = await mountServer({ origins: [origin] })
       const stream = server.stream('log', 'application/json')
-      const page = `${origin}/?${new URLSearchParams({ url: `${url}/v1/stream/log`, via })}`
+      const page = `${origin}/?${new URLSearchParams({ url: `${url}/v1/stream/log`, via, silence: `${silence}` })}`
       let next = 0
       const open = async (): Promise<BrowserTab> => {
         const opened = await browser.open(page)

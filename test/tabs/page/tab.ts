@@ -18,6 +18,7 @@ import type { Seen, Sent } from './seen.ts'
 const asked = new URLSearchParams(location.search)
 const got: unknown[] = []
 const failures: string[] = []
+const silence = Number(asked.get('silence'))
 let dials = 0
 let protocol = ''
 let stored = 0
@@ -26,7 +27,7 @@ const counted: Dial<DurableInput> = (input, request) => {
   dials += 1
   return durable(input, request)
 }
-const logic = connection(acrossTabs(counted, { silence: 400, patience: 300 }), { codec: values, queue: producerQueue })
+const logic = connection(acrossTabs(counted, { silence, patience: silence }), { codec: values, queue: producerQueue })
 const actor = createActor(logic, {
   input: {
     url: asked.get('url') ?? '',
@@ -54,5 +55,4 @@ Object.assign(globalThis, {
         stored += 1
       }, failed)
   },
-  close: () => actor.send({ type: 'close' }),
 })
