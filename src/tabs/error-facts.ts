@@ -17,9 +17,66 @@ export function factsOf(error: TransportError): ErrorFacts {
   return { code, message, status, closeCode, retryAfterMs, repeatable, contentType, lost }
 }
 
-/** The error that had these facts. A tab of another release may know a code that is none here: its class is that of an unknown failure. */
+/** Complete by its type: what is missing here does not compile. */
+const KNOWN: Readonly<Record<TransportErrorCode, true>> = {
+  bad_url: true,
+  bad_option: true,
+  bad_header: true,
+  unsupported: true,
+  connect_timeout: true,
+  budget_spent: true,
+  network: true,
+  tls: true,
+  http_status: true,
+  unexpected_content_type: true,
+  redirect_refused: true,
+  too_many_redirects: true,
+  not_a_stream_server: true,
+  interrupted: true,
+  closed_by_server: true,
+  first_byte_timeout: true,
+  idle_timeout: true,
+  total_timeout: true,
+  silent: true,
+  overflow: true,
+  limit_exceeded: true,
+  invalid_utf8: true,
+  bad_frame: true,
+  decode_failed: true,
+  schema_refused: true,
+  gap: true,
+  decrypt_failed: true,
+  unknown_key: true,
+  wrong_channel: true,
+  replayed: true,
+  encode_failed: true,
+  send_refused: true,
+  send_dropped: true,
+  send_failed: true,
+  send_unconfirmed: true,
+  outbox_full: true,
+  outbox_lost: true,
+  outbox_failed: true,
+  producer_fenced: true,
+  producer_owned: true,
+  duplicate_id: true,
+  limit_reached: true,
+  restarts_spent: true,
+  no_provider: true,
+  aborted: true,
+  authorize_failed: true,
+  internal: true,
+}
+
+/** The error that had these facts. A code that only another release knows says no more than that it did not go on. */
 export function revive({ code, message, ...facts }: ErrorFacts): TransportError {
-  return new TransportError(code as TransportErrorCode, message, facts)
+  const { status, closeCode, retryAfterMs, repeatable = true, contentType, lost } = facts
+  const known = isKnown(code) ? code : 'interrupted'
+  return new TransportError(known, message, { status, closeCode, retryAfterMs, repeatable, contentType, lost })
+}
+
+function isKnown(code: string): code is TransportErrorCode {
+  return Object.hasOwn(KNOWN, code)
 }
 
 export function isErrorFacts(value: unknown): value is ErrorFacts {

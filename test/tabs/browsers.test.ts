@@ -46,7 +46,12 @@ async function sendOnce(stage: BrowserStage, random: () => number, end: (tab: Br
     await expect.poll(async () => (await tab.seen()).stored, soon).toBe(300)
     expect((await tab.seen()).failures).toEqual([])
   }
-  for (const n of others.keys()) expect(log().filter(({ tab }) => tab === `${n}`).map((sent) => sent.n)).toEqual(numbers(300))
+  for (const n of others.keys())
+    expect(
+      log()
+        .filter(({ tab }) => tab === `${n}`)
+        .map((sent) => sent.n),
+    ).toEqual(numbers(300))
 }
 
 describe.each(['chromium', 'firefox'] as const)('in %s', (name) => {
