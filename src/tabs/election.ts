@@ -41,6 +41,8 @@ export function takeSeat(member: Membership, { position, beginning, signal, pati
     let timer: unknown
     /** The right to doubt the leader: one at a time, or two would take the lead from each other. */
     let doubt: Held | undefined
+    /** How often it has answered: whoever dials for long is not silent. */
+    let answers = 0
 
     const settle = (act: () => void): void => {
       if (decided.signal.aborted) return
@@ -76,13 +78,15 @@ export function takeSeat(member: Membership, { position, beginning, signal, pati
       timer = clock.setTimeout(() => void doubtful(clock.now() - asked), patience)
     }
     const doubtful = async (waited: number): Promise<void> => {
+      const before = answers
       seek()
       // Who has slept itself, or whose timers are throttled, cannot say that another was silent.
       if (waited < 2 * patience) {
         if (doubt !== undefined) return stand({ steal: true })
         const right = await hold(locks, `${election} doubt`, { ifAvailable: true }).catch(() => undefined)
         if (decided.signal.aborted) return right?.release()
-        doubt = right
+        if (answers === before) doubt = right
+        else right?.release()
       }
       wait()
     }
@@ -94,8 +98,12 @@ export function takeSeat(member: Membership, { position, beginning, signal, pati
       } else if (frame.type === 'failed') fail(revive(frame.error))
     })
     line.listen((frame) => {
-      if (frame.type === 'dialling') wait()
-      else if (frame.type === 'elsewhere') settle(() => resolve({ kind: 'alone' }))
+      if (frame.type === 'dialling') {
+        answers += 1
+        doubt?.release()
+        doubt = undefined
+        wait()
+      } else if (frame.type === 'elsewhere') settle(() => resolve({ kind: 'alone' }))
       else if (frame.type === 'welcome') {
         const { leader, abilities } = frame
         settle(() => resolve({ kind: 'follower', leader, abilities, position: frame.position }))
