@@ -1,4 +1,5 @@
 'use client'
+export type { MessagesOptions, SelectedMessagesOptions } from '../screen/message-list.ts'
 /**
  * statewire for React 18 and 19: shared, supervised connections as hooks.
  *
@@ -9,5 +10,5 @@
  */
 export { useDurable, useHTTPStream, useSSE, useWebSocket } from './protocols.ts'
 export { TransportProvider, type TransportProviderProps, useTransportManager } from './provider.ts'
-export { type MessagesOptions, type SelectedMessagesOptions, useMessages } from './use-messages.ts'
+export { useMessages } from './use-messages.ts'
 export { type MessageSource, type UsedTransport, type UseTransportConfig, useTransport } from './use-transport.ts'

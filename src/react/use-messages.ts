@@ -5,18 +5,8 @@
  */
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 import type { Message } from '../link.ts'
-import { messageList } from '../screen/message-list.ts'
+import { type MessagesOptions, messageList, type SelectedMessagesOptions } from '../screen/message-list.ts'
 import type { MessageSource } from './use-transport.ts'
-
-export interface MessagesOptions {
-  /** How many of the newest are kept. Default 100. */
-  readonly limit?: number | undefined
-}
-
-export interface SelectedMessagesOptions<Received, Item> extends MessagesOptions {
-  /** What is kept of a message, called once for each as it arrives; `undefined` leaves it out. */
-  readonly select: (message: Message<Received>) => Item | undefined
-}
 
 /**
  * The newest messages since the component mounted, oldest first. This is the hook that renders when messages come: once for each

@@ -15,6 +15,17 @@ export interface MessageList<Item> {
   subscribe(changed: () => void): () => void
 }
 
+/** What the framework entries' lists are told. */
+export interface MessagesOptions {
+  /** How many of the newest are kept, at least 1. Default 100. */
+  readonly limit?: number | undefined
+}
+
+export interface SelectedMessagesOptions<Received, Item> extends MessagesOptions {
+  /** What is kept of a message, called once for each as it arrives; `undefined` leaves it out. */
+  readonly select: (message: Message<Received>) => Item | undefined
+}
+
 export interface MessageListOptions<Received, Sent, Item> {
   readonly connection: ConnectionActor<object, Received, Sent>
   /** How many of the newest are kept, at least 1. */

@@ -16,9 +16,10 @@
  * {#each $list as message}<p>{message.data}</p>{/each}
  */
 export { type ManagerOptions, type SharedConfig, TransportManager } from '../manager/transport-manager.ts'
+export type { MessagesOptions, SelectedMessagesOptions } from '../screen/message-list.ts'
 export { type ConnectionHandlers, type ConnectionParameters, connection } from './action.ts'
 export { getTransports, setTransports } from './context.ts'
-export { type MessageSource, type MessagesOptions, messages, type SelectedMessagesOptions } from './messages.ts'
+export { type MessageSource, messages } from './messages.ts'
 export {
   durableStore,
   httpStreamStore,

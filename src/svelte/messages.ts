@@ -6,19 +6,9 @@
 import { type Readable, readable } from 'svelte/store'
 import type { ConnectionActor } from '../connection/logic.ts'
 import type { Message } from '../link.ts'
-import { checkLimit, messageList } from '../screen/message-list.ts'
+import { checkLimit, type MessagesOptions, messageList, type SelectedMessagesOptions } from '../screen/message-list.ts'
 import { following } from './selection.ts'
 import type { TransportStore } from './transport-store.ts'
-
-export interface MessagesOptions {
-  /** How many messages are kept, at least 1; older ones go. Default 100. */
-  readonly limit?: number | undefined
-}
-
-export interface SelectedMessagesOptions<Received, Item> extends MessagesOptions {
-  /** What is kept of a message, called once for each as it arrives; `undefined` leaves it out. */
-  readonly select: (message: Message<Received>) => Item | undefined
-}
 
 /** What {@link messages} listens to: what `transport` or `sharedTransport` gave, or a connection actor of your own. */
 export type MessageSource<Received, Sent> =

@@ -9,12 +9,9 @@
  * const chat = useSSE({ url: '/v1/stream/rooms/42' })
  * const messages = useMessages(chat)
  */
+
+export type { MessagesOptions, SelectedMessagesOptions } from '../screen/message-list.ts'
 export { useDurable, useHTTPStream, useSSE, useWebSocket } from './by-protocol.ts'
 export { provideTransports, transportPlugin, useTransportManager } from './provide.ts'
-export {
-  type MessageSource,
-  type SelectedMessagesOptions,
-  type UseMessagesOptions,
-  useMessages,
-} from './use-messages.ts'
+export { type MessageSource, useMessages } from './use-messages.ts'
 export { type ReactiveTransport, type UseTransportOptions, useTransport } from './use-transport.ts'

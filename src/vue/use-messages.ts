@@ -5,21 +5,11 @@
  */
 import { type ComputedRef, computed, shallowRef, watch } from 'vue'
 import type { Message } from '../link.ts'
-import { messageList } from '../screen/message-list.ts'
+import { type MessagesOptions, messageList, type SelectedMessagesOptions } from '../screen/message-list.ts'
 import type { ReactiveTransport } from './use-transport.ts'
 
 /** What {@link useMessages} listens to: what any of the composables returns. */
 export type MessageSource<Received, Sent> = Pick<ReactiveTransport<Received, Sent>, 'connection'>
-
-export interface UseMessagesOptions {
-  /** How many of the newest are kept. Default 100. */
-  readonly limit?: number | undefined
-}
-
-export interface SelectedMessagesOptions<Received, Item> extends UseMessagesOptions {
-  /** What is kept of a message, called once for each as it arrives; `undefined` leaves it out. */
-  readonly select: (message: Message<Received>) => Item | undefined
-}
 
 /**
  * The newest messages from now on, oldest first, brought up to date at most once a frame (on a hidden page, which has none, ten times
@@ -39,11 +29,11 @@ export function useMessages<Received, Sent, Item>(
 ): ComputedRef<readonly Item[]>
 export function useMessages<Received, Sent>(
   source: MessageSource<Received, Sent>,
-  options?: UseMessagesOptions,
+  options?: MessagesOptions,
 ): ComputedRef<readonly Message<Received>[]>
 export function useMessages<Received, Sent>(
   { connection }: MessageSource<Received, Sent>,
-  { limit = 100, select = whole }: UseMessagesOptions & Partial<SelectedMessagesOptions<Received, unknown>> = {},
+  { limit = 100, select = whole }: MessagesOptions & Partial<SelectedMessagesOptions<Received, unknown>> = {},
 ): ComputedRef<readonly unknown[]> {
   const shown = shallowRef<readonly unknown[]>([])
   // In the same tick as the connection changes: it connects right after.

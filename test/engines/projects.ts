@@ -17,6 +17,9 @@ const sharedTests = 'test/transports/**/*.shared.test.ts'
 /** A suite that needs a browser. */
 const browserTests = '{src,machines,inspector,test}/**/*.browser.test.{ts,tsx}'
 
+/** Frameworks are ours to prove where most people have them; in WebKit they take two minutes of CI and have never differed. */
+const frameworkTests = 'test/{react,vue,svelte,embedding}/**'
+
 /** The projects of the engines that are installed. */
 export function browserProjects(): readonly TestProjectInlineConfiguration[] {
   const projects: TestProjectInlineConfiguration[] = []
@@ -66,7 +69,10 @@ function project(engine: EngineName, provider: BrowserProviderOption): TestProje
     test: {
       name: engine,
       include: [sharedTests, browserTests],
+      ...(engine === 'webkit' && { exclude: [frameworkTests] }),
       testTimeout: 20_000,
+      // A second, the default, is nothing on a machine that runs three engines at once.
+      expect: { poll: { timeout: 10_000 } },
       browser: {
         enabled: true,
         headless: true,
