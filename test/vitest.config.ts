@@ -41,7 +41,7 @@ export default defineConfig({
       ...browserProjects().map((project) => ({ root, ...project })),
     ],
     coverage: {
-      // `npm run coverage`: counting takes two fifths of the time, and CI has a quarter of an hour.
+      // `npm run coverage`: counting slows every test down, and CI has a quarter of an hour.
       enabled: false,
       // The only provider that counts in all engines: V8's own counters exist in Chromium alone.
       provider: 'istanbul',
