@@ -70,7 +70,7 @@ function project(engine: EngineName, provider: BrowserProviderOption): TestProje
       name: engine,
       include: [sharedTests, browserTests],
       ...(engine === 'webkit' && process.env.CI === 'true' && { exclude: [frameworkTests] }),
-      testTimeout: 20_000,
+      testTimeout: 40_000,
       // A second, the default, is nothing on a machine that runs three engines at once.
       expect: { poll: { timeout: 10_000 } },
       browser: {

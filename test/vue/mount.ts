@@ -75,5 +75,5 @@ export function later<Value = void>(): { readonly promise: Promise<Value>; resol
 
 /** `expect.poll` with the patience of a machine that does a lot at once. */
 export function soon<Value>(read: () => Value) {
-  return expect.poll(read, { timeout: 15_000, interval: 10 })
+  return expect.poll(read, { timeout: 30_000, interval: 10 })
 }
