@@ -24,7 +24,7 @@ export function testCommands(protocol: ProtocolName): void {
     expect(failure).toBeNull()
     const ran = [...tally.values()].reduce((sum, count) => sum + count, 0)
     console.log(`test/commands, ${protocol}: ${ran} commands of ${tally.size} kinds`)
-    expect(ran).toBeGreaterThan(runs * mean * 0.6)
+    expect(ran).toBeGreaterThan(runs * mean * 0.4)
     expect(tally.size).toBeGreaterThanOrEqual(25)
   })
 }
