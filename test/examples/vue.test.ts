@@ -95,7 +95,7 @@ describe.runIf(executablePath)('the Vue example in a real browser', { timeout: 1
     await Promise.all([first.page.context().close(), second.page.context().close()])
   })
 
-  test.each(['light', 'dark'] as const)('it is worth looking at: %s', async (scheme) => {
+  test.each(['dark'] as const)('it is worth looking at: %s', async (scheme) => {
     const { failures, page } = await open(`look-${scheme}`, scheme)
     await ask(page, 'What happens to your answer when my line is cut?')
     await page.waitForSelector(`${answer}[data-state=complete]`, patience)
