@@ -8,8 +8,8 @@ import { expect, test } from 'vitest'
 import type { ProtocolName } from './protocols.ts'
 import { runCommands } from './run.ts'
 
-/** Runs for each of six transports: 90 together. */
-const runs = 15
+/** Runs for each of six transports: 60 together. */
+const runs = 10
 
 /** Commands in a run, on average. */
 const mean = 50

@@ -8,7 +8,7 @@ import { type Effects, runCommands } from './run.ts'
 
 /** Worlds at the same time: each waits for its disk and its sockets most of the time. */
 const lanes = 4
-const runsOfLane = 25
+const runsOfLane = 15
 const runs = lanes * runsOfLane
 
 /** Commands in a run, on average. */
