@@ -20,12 +20,17 @@ describe('the key of an input', () => {
     expect(defaultKey(input)).not.toBe(defaultKey({ url }))
   })
 
-  it.each([[{ url, method: 'POST' }], [{ url, body: 'a question' }], [{ url: 1 }], [{}], [null], ['text']])(
-    'is missing for %j, which is not shared',
-    (input) => {
-      expect(defaultKey(input)).toBeUndefined()
-    },
-  )
+  it.each([
+    [{ url, method: 'POST' }],
+    [{ url, body: 'a question' }],
+    [{ url: 1 }],
+    [{ url: 'http://[' }],
+    [{}],
+    [null],
+    ['text'],
+  ])('is missing for %j, which is not shared', (input) => {
+    expect(defaultKey(input)).toBeUndefined()
+  })
 })
 
 describe('the name of a key', () => {

@@ -18,7 +18,10 @@ export function defaultKey(input: unknown): string | undefined {
   const { url, method, body } = input
   if (body !== undefined || (method !== undefined && method !== 'GET')) return undefined
   if (typeof url !== 'string' && !(url instanceof URL)) return undefined
-  const address = new URL(url, globalThis.location?.href)
+  const page = globalThis.location?.href
+  // What is no address is the dial's to refuse.
+  if (!URL.canParse(url, page)) return undefined
+  const address = new URL(url, page)
   address.hash = ''
   return JSON.stringify([address.href, ...TELLING.map((name) => input[name] ?? null)])
 }
