@@ -223,7 +223,7 @@ export class Place implements SharedConnection {
     }
     if (name === 'lingering' || (name === 'restarting' && !shared)) return
     if (linger >= longestDelay) return
-    const timer = clock.setTimeout(() => this.#dismiss(), linger)
+    const timer = clock.setTimeout(() => this.#leave('unused'), linger)
     // Nobody waits for a connection that nobody wants: it keeps no Node process alive.
     if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref()
     this.#go({ name: 'lingering', timer })
@@ -231,10 +231,6 @@ export class Place implements SharedConnection {
 
   #isWanted(): boolean {
     return this.#options.shared ? this.#holders > 0 : this.#state !== 'idle' && this.#state !== 'error'
-  }
-
-  #dismiss(): void {
-    this.#leave('unused')
   }
 
   #leave(reason: Departure): void {

@@ -149,7 +149,7 @@ export class Registry implements PlaceKeeper {
     this.#retire(place)
     this.#entries.delete(place)
     this.limits.leave(place.origin)
-    for (const claim of [...(this.#claimsOf.get(place) ?? [])]) claim.drop()
+    for (const claim of this.#claimsAt(place)) claim.drop()
     this.#report({ type: 'child.closed', id: place.key, reason })
   }
 
@@ -171,12 +171,17 @@ export class Registry implements PlaceKeeper {
   }
 
   gaveUp(place: Place, error: TransportError): void {
-    for (const claim of [...(this.#claimsOf.get(place) ?? [])]) claim.onGaveUp(error)
+    for (const claim of this.#claimsAt(place)) claim.onGaveUp(error)
     this.#report({ type: 'child.gaveUp', id: place.key, error })
   }
 
   send(data: unknown, send: () => Promise<void>): Promise<void> {
     return this.limits.send(data, send)
+  }
+
+  /** Those of this moment: who hears of an end may let go. */
+  #claimsAt(place: Place): readonly Claim[] {
+    return [...(this.#claimsOf.get(place) ?? [])]
   }
 
   #make(blueprint: Blueprint, name: string, key?: string): Place {

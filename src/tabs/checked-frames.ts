@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Gap } from '../link.ts'
+
+import { isResetReason } from '../wire/control.ts'
 import { isErrorFacts } from './error-facts.ts'
 import type { FollowerFrame, HallFrame, LeaderFrame } from './frames.ts'
 import { type Fields, isCount, isObject, isOptional, isPlace } from './shapes.ts'
@@ -81,10 +82,8 @@ function isEntry(value: unknown): boolean {
   )
 }
 
-const GAPS: readonly unknown[] = ['trimmed', 'generation', 'truncated', 'skipped'] satisfies Gap['reason'][]
-
 function isGap(value: unknown): boolean {
-  return isObject(value) && GAPS.includes(value.reason) && (value.lost === null || typeof value.lost === 'number')
+  return isObject(value) && isResetReason(value.reason) && (value.lost === null || typeof value.lost === 'number')
 }
 
 function isAnswer(value: unknown): boolean {

@@ -5,7 +5,7 @@
  */
 import { TransportError } from '../errors.ts'
 import type { Gap } from '../link.ts'
-import type { Problem, ResetReason } from '../wire/control.ts'
+import { isResetReason, type Problem, type ResetReason } from '../wire/control.ts'
 import { HEADERS } from '../wire/names.ts'
 import { FROM_NOW, FROM_START } from '../wire/offset.ts'
 import { type DurableInput, isPosition } from './durable-input.ts'
@@ -27,19 +27,13 @@ export interface Recovery {
   readonly gap: Gap | undefined
 }
 
-const REASONS: readonly unknown[] = ['trimmed', 'generation', 'truncated', 'skipped'] satisfies ResetReason[]
-
 /** Checks what a server says. An unknown reason means that this is not the stream the position is of. */
 export function readReset(reason: unknown, lost: unknown, earliest: unknown): Reset {
   return {
-    reason: isReason(reason) ? reason : 'generation',
+    reason: isResetReason(reason) ? reason : 'generation',
     lost: typeof lost === 'number' && Number.isSafeInteger(lost) && lost >= 0 ? lost : null,
     earliest: isPosition(earliest) ? earliest : undefined,
   }
-}
-
-function isReason(reason: unknown): reason is ResetReason {
-  return REASONS.includes(reason)
 }
 
 /** The reset that a 410 tells in its headers and its body; `undefined` for any other answer. */

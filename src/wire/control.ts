@@ -8,7 +8,13 @@
  * Why a position cannot be served: older than retention, another stream by that name, beyond what survived, or left out on
  * purpose, because only the newest record counts.
  */
-export type ResetReason = 'trimmed' | 'generation' | 'truncated' | 'skipped'
+export type ResetReason = (typeof RESET_REASONS)[number]
+
+const RESET_REASONS = ['trimmed', 'generation', 'truncated', 'skipped'] as const
+
+export function isResetReason(reason: unknown): reason is ResetReason {
+  return RESET_REASONS.some((known) => known === reason)
+}
 
 /** The data of an SSE `control` event. The first four fields are the base protocol's, the rest are ours. */
 export interface StreamControl {
