@@ -107,6 +107,14 @@ export function patienceInDoubt(context: ConnectionContext): number {
   return Math.max(probeTimeout, context.probe === 'ping' ? 0 : due) / 2
 }
 
+/**
+ * Whether the timer of a probe comes later than timers do: the machine slept, or the event loop was blocked, and an answer may lie
+ * unread. A hidden page's timers come up to a minute late.
+ */
+export function hasOverslept({ now, page, patience, probedAt }: ConnectionContext): boolean {
+  return now - probedAt - patience > (page === 'hidden' ? 60_000 : 1_000)
+}
+
 export function afterFailure(context: ConnectionContext, failure: unknown): Change {
   const error = asTransportError(failure)
   const planned = isPlanned(error)

@@ -39,6 +39,8 @@ export interface ConnectionContext {
   readonly probe: 'ping' | 'wait'
   /** How long an unanswered probe may take before the next step, in milliseconds. */
   readonly patience: number
+  /** When it was probed, on the clock of `now`. */
+  readonly probedAt: number
   /** The last position handed to listeners. Folded in before every control event, like everything below. */
   readonly position: string | null
   readonly received: number
@@ -137,6 +139,7 @@ export function initialContext(input: ConnectionInput): ConnectionContext {
     ending: null,
     probe: 'wait',
     patience: 0,
+    probedAt: 0,
     position: input.position ?? null,
     received: 0,
     sent: 0,

@@ -100,6 +100,7 @@ export const connectionMachine = setup({
     silent: ({ context }) => decide.isSilent(context),
     answered: ({ context }) => context.answered,
     unanswered: ({ context }) => !context.answered,
+    overslept: ({ context }) => !context.answered && decide.hasOverslept(context),
     unwatched: ({ context }) => !decide.isWatched(context),
     probeable: ({ context }) => decide.isProbeable(context),
     overdue: ({ context }) => decide.isOverdue(context),
@@ -141,6 +142,7 @@ export const connectionMachine = setup({
     endByPeer: assign({ ending: { reason: 'done' } }),
     endByUser: assign(({ event }) => ({ ending: decide.endingOf(event) })),
     ping: sendTo('link', { type: 'ping' }),
+    noteProbe: assign(({ context }) => ({ probedAt: context.now })),
     sayConnecting: emit(({ context }) => ({ type: 'connecting', attempt: context.attempt })),
     sayConnected: emit(({ event }) => ({ type: 'connected', protocol: linkOf(event)?.protocol ?? '' })),
     sayReconnecting: emit(({ context: { attempt, delay, failure } }) => ({
@@ -259,9 +261,13 @@ export const connectionMachine = setup({
             },
             confirming: {
               tags: 'degraded',
-              entry: 'ping',
+              entry: ['noteProbe', 'ping'],
               after: {
-                probeTimeout: [{ guard: 'unanswered', actions: 'giveUpSilent' }, { target: 'alive' }],
+                probeTimeout: [
+                  { guard: 'overslept', target: 'confirming', reenter: true },
+                  { guard: 'unanswered', actions: 'giveUpSilent' },
+                  { target: 'alive' },
+                ],
               },
             },
           },

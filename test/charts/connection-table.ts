@@ -171,7 +171,11 @@ export const connectionOwn: Readonly<Record<string, Readonly<Record<string, Outc
     'after probeTimeout': ['[unanswered] → connected.liveness.confirming', '→ connected.liveness.alive'],
   },
   'connected.liveness.confirming': {
-    'after probeTimeout': ['[unanswered] stays / giveUpSilent', '→ connected.liveness.alive'],
+    'after probeTimeout': [
+      '[overslept] → connected.liveness.confirming again',
+      '[unanswered] stays / giveUpSilent',
+      '→ connected.liveness.alive',
+    ],
   },
   'reconnecting.waiting': {
     always: ['[drained] → closed', '[isOffline] → reconnecting.offline', '[rests] → reconnecting.hidden'],

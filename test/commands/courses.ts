@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import type { ConnectionState } from '../../src/index.ts'
 import { settle } from '../../src/testing/settle.ts'
-import { settled } from './agreement.ts'
+import { isReading, settled } from './agreement.ts'
 import { checkAlways, checkLeftovers } from './invariants.ts'
 import { afterTime } from './model.ts'
 import type { World } from './world.ts'
@@ -20,7 +20,11 @@ export function observe(world: World): void {
   model.state = state
   model.gate = gate.mode
   if (gate.refusal === null && model.refusing === '204') model.ending = true
-  if (gate.refusal === null) model.refusing = null
+  if (gate.refusal === null && model.refusing !== null) {
+    model.unread = model.refusing
+    model.refusing = null
+  }
+  if (state !== 'connected' || isReading(world)) model.unread = null
   model.over = origin.over
   if (state === 'closed' || state === 'idle' || state === 'error') model.draining = false
   if (state !== 'connected') model.ending = false

@@ -29,6 +29,8 @@ export interface Model {
   gate: 'open' | 'hold' | 'down'
   /** How the next request will be refused. */
   refusing: Refusal | null
+  /** A refusal that has arrived at a client which does not read: it is heard when it does. */
+  unread: Refusal | null
   /** Whether anything is armed or wrong with the wire, so that a link may be lost without further notice. */
   spoiled: boolean
   flow: 'flowing' | 'paused'
@@ -49,6 +51,7 @@ export function firstModel(protocol: Protocol, startPaused: boolean): Model {
     state: 'idle',
     gate: 'open',
     refusing: null,
+    unread: null,
     spoiled: false,
     flow: startPaused ? 'paused' : 'flowing',
     draining: false,
@@ -103,7 +106,7 @@ export function afterTime(model: Model): readonly ConnectionState[] {
   const later = afterDial(then)
   const after = refusing === null ? [] : afterDial({ ...then, refusing: null })
   // A poll that is held back is a link.
-  const inTime: readonly ConnectionState[] = protocol.paged ? ['connected'] : []
+  const inTime: readonly ConnectionState[] = protocol.paged ? ['connected', ...afterPoll(model)] : []
   return [...new Set([state, 'reconnecting' as const, ...later, ...after, ...inTime])]
 }
 
@@ -117,9 +120,9 @@ export function sameOrLost(model: Model): readonly ConnectionState[] {
 
 /** What a server held back until it had something to say is answered, and the next poll goes out, as good or bad as any request. */
 function afterPoll(model: Model): readonly ConnectionState[] {
-  const { gate, refusing, spoiled } = model
-  const refusal = refusing === null ? [] : refused(model, refusing)
-  return ['connected', ...(spoiled || gate === 'down' ? (['reconnecting'] as const) : []), ...refusal]
+  const { gate, refusing, spoiled, unread } = model
+  const heard = [refusing, unread].flatMap((refusal) => (refusal === null ? [] : refused(model, refusal)))
+  return ['connected', ...(spoiled || gate === 'down' ? (['reconnecting'] as const) : []), ...heard]
 }
 
 /** The log as the application may see it. */

@@ -4,7 +4,8 @@ import { type LinkKind, type ScriptedLink, simulate, surroundings } from './scri
 import { TimeLine } from './time-line.ts'
 
 const hour = 3_600_000
-const seed = Date.now() % 2 ** 31
+/** `DAY_SEED=7 vitest run …` runs that day again. */
+const seed = Number(process.env.DAY_SEED ?? Date.now() % 2 ** 31)
 
 interface Day {
   readonly kind: LinkKind
