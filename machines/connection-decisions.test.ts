@@ -31,6 +31,13 @@ describe('whether a failure is retried', () => {
     expect(decide.mayRetry(context({ established: 1 }), page)).toBe(true)
     expect(decide.mayRetry(context({ established: 1 }), failure('bad_url'))).toBe(false)
   })
+
+  test('depends on how often a head came without a type, until it was connected once', () => {
+    const torn = failure('not_a_stream_server', { status: 200 })
+    const answers = [0, 1, 2].map((attempt) => decide.mayRetry(context({ attempt }), torn))
+    expect(answers).toEqual([true, true, false])
+    expect(decide.mayRetry(context({ attempt: 50, established: 1 }), torn)).toBe(true)
+  })
 })
 
 test('a credential is renewed only when it was refused, and only while it can be', () => {

@@ -4,16 +4,24 @@
  * @module
  */
 import { backoffDelay, longestDelay } from '../src/connection/backoff.ts'
-import { classify, isPlanned } from '../src/connection/classification.ts'
+import { classify, isPlanned, isTorn } from '../src/connection/classification.ts'
 import { asTransportError, TransportError } from '../src/errors.ts'
 import type { ConnectionContext, Ending } from './connection-types.ts'
 
 type Change = Partial<ConnectionContext>
 
+/** A head that was cut off is no reason to give up, and a server that never names a type is found out at the third time. */
+const TORN_HEADS = 2
+
+/** Whether the address may be right: it has been, or what came from there is not all that was said. */
+function isPlausible({ attempt, established }: ConnectionContext, failure: unknown): boolean {
+  return established > 0 || (failure instanceof TransportError && isTorn(failure) && attempt < TORN_HEADS)
+}
+
 export function mayRetry(context: ConnectionContext, failure: unknown): boolean {
   const { maxAttempts, maxElapsedTime } = context.settings
   return (
-    classify(failure, context.established > 0) === 'retry' &&
+    classify(failure, isPlausible(context, failure)) === 'retry' &&
     context.attempt < maxAttempts &&
     context.now - (context.failingSince ?? context.now) < maxElapsedTime
   )

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { TransportError, type TransportErrorCode, type TransportErrorFacts } from '../errors.ts'
-import { classify, type Disposition, isPlanned, reachOf } from './classification.ts'
+import { classify, type Disposition, isPlanned, isTorn, reachOf } from './classification.ts'
 
 type Row = readonly [code: TransportErrorCode, facts: TransportErrorFacts, expected: Disposition]
 
@@ -83,8 +83,22 @@ test('a web page instead of a stream is a wrong address at first and a captive p
   expect(classify(image, true)).toBe('stop')
 })
 
+test('a head without a type may have been cut off, and is no judgement on who was connected', () => {
+  const torn = (['unexpected_content_type', 'not_a_stream_server'] as const).map(
+    (code) => new TransportError(code, 'No type.', { status: 200 }),
+  )
+  expect(torn.map(isTorn)).toEqual([true, true])
+  expect(torn.map((failure) => classify(failure, true))).toEqual(['retry', 'retry'])
+  expect(torn.map((failure) => classify(failure, false))).toEqual(['stop', 'stop'])
+  const whole = { status: 200, contentType: 'text/plain' }
+  expect(isTorn(new TransportError('unexpected_content_type', 'A text.', whole))).toBe(false)
+  expect(isTorn(new TransportError('not_a_stream_server', 'It says something else.'))).toBe(false)
+  expect(isTorn(new TransportError('http_status', 'No type either.', { status: 200 }))).toBe(false)
+})
+
 test('another server is a wrong address at first and in the way later', () => {
-  const other = new TransportError('not_a_stream_server', 'No stream headers.', { status: 200 })
+  const facts = { status: 200, contentType: 'application/json' }
+  const other = new TransportError('not_a_stream_server', 'No stream headers.', facts)
   expect([classify(other, false), classify(other, true)]).toEqual(['stop', 'retry'])
   expect(classify(new TransportError('not_a_stream_server', 'It says something else.'), true)).toBe('stop')
 })

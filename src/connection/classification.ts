@@ -61,7 +61,7 @@ export function isPlanned({ closeCode = 0 }: TransportError): boolean {
  * What to do about a failure.
  *
  * @param established - whether this connection has ever been up. A web page or another server where a stream should be is a wrong
- *   address at first, and later a captive portal (wire.md F14), or a head that was cut off: browsers take that for a whole one.
+ *   address at first, and later a captive portal (wire.md F14).
  */
 export function classify(failure: unknown, established: boolean): Disposition {
   if (!(failure instanceof TransportError)) return 'stop'
@@ -84,11 +84,20 @@ export function reachOf(failure: TransportError): 'reached' | 'missed' | 'unknow
   return failure.status === undefined && failure.closeCode === undefined ? 'unknown' : 'reached'
 }
 
+/**
+ * Whether the answer may have been cut off in the middle of its head: over plain HTTP browsers take that for a whole one. Whoever
+ * names the type last, as our server does, has then said all the rest.
+ */
+export function isTorn({ code, contentType, status }: TransportError): boolean {
+  const byHead = code === 'unexpected_content_type' || code === 'not_a_stream_server'
+  return byHead && status === 200 && contentType === undefined
+}
+
 function dispositionOf(failure: TransportError, established: boolean): Disposition {
   if (failure.code === 'http_status' && failure.status !== undefined) return byStatus(failure.status, established)
   if (failure.code === 'closed_by_server' && failure.closeCode !== undefined) return byCloseCode(failure.closeCode)
   if (failure.code === 'unexpected_content_type') {
-    return established && failure.contentType === 'text/html' ? 'retry' : 'stop'
+    return established && (failure.contentType === 'text/html' || isTorn(failure)) ? 'retry' : 'stop'
   }
   // With a status it was judged by its head, without one by what it said.
   if (failure.code === 'not_a_stream_server') return established && failure.status !== undefined ? 'retry' : 'stop'

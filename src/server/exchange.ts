@@ -68,6 +68,8 @@ export function setStandingHeaders(response: StreamResponse, resourcePolicy = 's
   response.setHeader(HEADERS.protocol, String(PROTOCOL_MAJOR))
 }
 
+const TYPE = 'Content-Type'
+
 /** Answers as a whole. Without a body no content length is set: 204 and 304 must not carry one. */
 export function answer(
   response: StreamResponse,
@@ -83,8 +85,12 @@ export function answer(
   response.end()
 }
 
-/** Sets status and headers; they leave with the first bytes. */
+/**
+ * Sets status and headers; they leave with the first bytes. The type goes last: over plain HTTP browsers take a head that was cut
+ * off for a whole one, and a client that finds the type knows that it has the positions as well.
+ */
 export function writeHead(response: StreamResponse, status: number, headers: Readonly<Record<string, string>>): void {
   response.statusCode = status
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  for (const [name, value] of Object.entries(headers)) if (name !== TYPE) response.setHeader(name, value)
+  if (headers[TYPE] !== undefined) response.setHeader(TYPE, headers[TYPE])
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TransportError } from '../errors.ts'
+import { TransportError, type TransportErrorFacts } from '../errors.ts'
 import { type AnswerHead, mediaType } from '../transports/http-answer.ts'
 import type { LongPollInput } from '../transports/long-poll.ts'
 import type { AutoInput } from './auto-input.ts'
@@ -26,8 +26,9 @@ export function pollInput(input: AutoInput): LongPollInput {
 
 /** A server that does not know polls answers with the stream: read as a page, it would never come to its end. */
 function refuseStream({ header, status }: AnswerHead): void {
-  if (status !== 200 || mediaType({ header }) !== 'text/event-stream') return
-  throw notPolled(status)
+  const contentType = mediaType({ header })
+  if (status !== 200 || contentType !== 'text/event-stream') return
+  throw notPolled({ status, contentType })
 }
 
 /** About the credential or the load, and not about polling: every carrier is told so. */
@@ -37,11 +38,11 @@ const saidToAll: readonly number[] = [401, 407, 408, 425, 429]
 export function failureOfPoll(failure: TransportError): TransportError {
   const { code, status = 0 } = failure
   const refused = code === 'http_status' && status >= 400 && status < 500 && !saidToAll.includes(status)
-  return refused ? notPolled(status, failure) : failure
+  return refused ? notPolled({ status, cause: failure }) : failure
 }
 
-function notPolled(status: number, cause?: TransportError): TransportError {
-  return new TransportError('not_a_stream_server', 'This URL does not answer polls.', { status, cause })
+function notPolled(facts: TransportErrorFacts): TransportError {
+  return new TransportError('not_a_stream_server', 'This URL does not answer polls.', facts)
 }
 
 /** What a stream of text would carry: texts as they are, everything else as JSON. */

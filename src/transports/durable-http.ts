@@ -17,7 +17,7 @@ import { durableLink, type Translator } from './durable-link.ts'
 import { pageTranslator } from './durable-pages.ts'
 import { partOf } from './durable-parts.ts'
 import { createTracker, type Place, type Tracker } from './durable-position.ts'
-import { type AnswerHead, mediaType } from './http-answer.ts'
+import { type AnswerHead, arrivedType, mediaType } from './http-answer.ts'
 import { prepareRequest } from './request.ts'
 import type { HttpInput } from './request-input.ts'
 import { payFor } from './spend.ts'
@@ -159,7 +159,8 @@ function checkServer(answer: AnswerHead, mode: LiveMode): void {
   const sentence = known
     ? 'This stream server does not offer NDJSON; use via "sse" or "long-poll".'
     : 'The answer has no stream headers: not a stream server, or a proxy removed them.'
-  throw new TransportError('not_a_stream_server', sentence, { status: answer.status })
+  const contentType = arrivedType(answer, mode === 'ndjson' ? NDJSON_TYPE : undefined)
+  throw new TransportError('not_a_stream_server', sentence, { status: answer.status, contentType })
 }
 
 /**

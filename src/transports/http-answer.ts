@@ -75,14 +75,19 @@ export function mediaType(head: Pick<AnswerHead, 'header'>): string {
   return type.trim().toLowerCase()
 }
 
+/** The media type, cut short: it is the server's text, not ours. One that was cut off on its way to the `wanted` one is none. */
+export function arrivedType(head: Pick<AnswerHead, 'header'>, wanted = ''): string | undefined {
+  const type = mediaType(head)
+  return type.length < wanted.length && wanted.startsWith(type) ? undefined : type.slice(0, 80) || undefined
+}
+
 /**
  * Why an answer is not wanted: `unexpected_content_type` where another kind is, `http_status` where none is named. What was thrown
  * while dialling or reading ends the request, so that nobody has to let go of the answer.
  */
 export function refusal(request: PreparedRequest, answer: AnswerHead, wanted?: string): TransportError {
   const { status } = answer
-  // Cut short: it is the server's text, not ours.
-  const contentType = mediaType(answer).slice(0, 80) || undefined
+  const contentType = arrivedType(answer, wanted)
   const retryAfterMs = retryAfter(answer.header('retry-after'))
   const [code, sentence]: [TransportErrorCode, string] =
     wanted === undefined

@@ -11,7 +11,7 @@ import { type RequestOptions, request as requestSecure } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import { TransportError } from '../errors.ts'
 import { openHttp as openWithFetch } from './http.ts'
-import { type HttpAnswer, httpAnswer, requestFailure } from './http-answer.ts'
+import { arrivedType, type HttpAnswer, httpAnswer, requestFailure } from './http-answer.ts'
 import { type BodySource, ReadableBody } from './http-body.node.ts'
 import { sendUpload, uploadFailure, uploadOf } from './http-upload.node.ts'
 import { openHttp2 } from './http2.node.ts'
@@ -67,9 +67,7 @@ function uncompressed(request: PreparedRequest, answer: HttpAnswer): HttpAnswer 
     request,
     'unexpected_content_type',
     `The answer is compressed (${encoding.slice(0, 20)}), which was not asked for.`,
-    {
-      status: answer.status,
-    },
+    { status: answer.status, contentType: arrivedType(answer) },
   )
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isTorn } from '../connection/classification.ts'
 import type { TransportError, TransportErrorCode } from '../errors.ts'
 import type { DurableVia } from './durable-input.ts'
 
@@ -44,6 +45,7 @@ export function verdictOn(via: DurableVia, failure: TransportError, heard: boole
   const socket = via === 'websocket'
   if (code === 'http_status') return socket && !heard ? onUpgrade(status) : socket ? 'said' : onRead(status)
   if (code === 'closed_by_server') return onClose(closeCode)
+  if (isTorn(failure)) return 'missed'
   // A portal's page is shown to every carrier. Other types are those of a server, or a proxy, that does not stream like this.
   if (code === 'unexpected_content_type') return failure.contentType === 'text/html' ? 'said' : 'refused'
   // Only a socket needs the mount in the URL, and only a socket cannot follow a redirect.

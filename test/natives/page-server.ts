@@ -10,8 +10,9 @@ import { build } from 'esbuild'
 import { SESSION_COOKIE } from './origin.ts'
 import type { PageReport, PageTask } from './page/task.ts'
 
-/** The pages there are, by the native reader they use. */
+/** The pages there are, by the reader they use. */
 const PAGES = {
+  durable: new URL('./page/durable.ts', import.meta.url),
   EventSource: new URL('./page/event-source.ts', import.meta.url),
   WebSocket: new URL('./page/web-socket.ts', import.meta.url),
 } as const
@@ -82,6 +83,7 @@ async function scriptOf(name: PageName): Promise<string> {
     entryPoints: [fileURLToPath(PAGES[name])],
     bundle: true,
     format: 'esm',
+    target: 'es2022',
     write: false,
   })
   return outputFiles[0]?.text ?? ''
