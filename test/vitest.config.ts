@@ -15,6 +15,35 @@ if (inCI && missing.length > 0) {
   throw new Error(`CI must run every engine, and ${missing.join(', ')} is missing. Type: ${installCommand(missing)}`)
 }
 
+/** What counts descriptors or weighs a heap, which must be its own. */
+const ownProcess = [
+  'src/server/operations/descriptors.test.ts',
+  'src/connection/messages.test.ts',
+  'test/{bench,soak}/**/*.test.ts',
+]
+
+/** Files share a process, or 330 of them would load the same modules 330 times: that is a third of the CPU they need. */
+function nodeProject(
+  name: string,
+  files: { readonly include: string[]; readonly exclude?: string[] },
+  isolate: boolean,
+) {
+  const { include, exclude = [] } = files
+  return {
+    root,
+    test: {
+      name,
+      environment: 'node',
+      isolate,
+      include,
+      exclude: ['**/*.browser.test.{ts,tsx}', '**/node_modules/**', ...exclude],
+      testTimeout: 20_000,
+      hookTimeout: 30_000,
+      expect: { poll: { timeout: 10_000 } },
+    },
+  }
+}
+
 export default defineConfig({
   root,
   test: {
@@ -26,18 +55,12 @@ export default defineConfig({
     maxWorkers: 3,
     // Projects do not extend this file, they are complete as they are written.
     projects: [
-      {
-        root,
-        test: {
-          name: 'node',
-          environment: 'node',
-          include: ['{src,machines,inspector,test,docs}/**/*.test.{ts,tsx}'],
-          exclude: ['**/*.browser.test.{ts,tsx}', '**/node_modules/**'],
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
-          expect: { poll: { timeout: 10_000 } },
-        },
-      },
+      nodeProject(
+        'node',
+        { include: ['{src,machines,inspector,test,docs}/**/*.test.{ts,tsx}'], exclude: ownProcess },
+        false,
+      ),
+      nodeProject('node alone', { include: ownProcess }, true),
       ...browserProjects().map((project) => ({ root, ...project })),
     ],
     coverage: {
