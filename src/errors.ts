@@ -5,63 +5,67 @@
  * @module
  */
 
-/** What went wrong. Stable: a code is never renamed or given another meaning. */
-export type TransportErrorCode =
+/** Every code there is. Stable: a code is never renamed or given another meaning. */
+export const transportErrorCodes = [
   // what the caller gave us
-  | 'bad_url'
-  | 'bad_option'
-  | 'bad_header'
-  | 'unsupported'
+  'bad_url',
+  'bad_option',
+  'bad_header',
+  'unsupported',
   // getting connected
-  | 'connect_timeout'
-  | 'budget_spent'
-  | 'network'
-  | 'tls'
-  | 'http_status'
-  | 'unexpected_content_type'
-  | 'redirect_refused'
-  | 'too_many_redirects'
-  | 'not_a_stream_server'
+  'connect_timeout',
+  'budget_spent',
+  'network',
+  'tls',
+  'http_status',
+  'unexpected_content_type',
+  'redirect_refused',
+  'too_many_redirects',
+  'not_a_stream_server',
   // staying connected
-  | 'interrupted'
-  | 'closed_by_server'
-  | 'first_byte_timeout'
-  | 'idle_timeout'
-  | 'total_timeout'
-  | 'silent'
-  | 'overflow'
+  'interrupted',
+  'closed_by_server',
+  'first_byte_timeout',
+  'idle_timeout',
+  'total_timeout',
+  'silent',
+  'overflow',
   // what came in
-  | 'limit_exceeded'
-  | 'invalid_utf8'
-  | 'bad_frame'
-  | 'decode_failed'
-  | 'schema_refused'
-  | 'gap'
+  'limit_exceeded',
+  'invalid_utf8',
+  'bad_frame',
+  'decode_failed',
+  'schema_refused',
+  'gap',
   // encrypted messages
-  | 'decrypt_failed'
-  | 'unknown_key'
-  | 'wrong_channel'
-  | 'replayed'
+  'decrypt_failed',
+  'unknown_key',
+  'wrong_channel',
+  'replayed',
   // what went out
-  | 'encode_failed'
-  | 'send_refused'
-  | 'send_dropped'
-  | 'send_failed'
-  | 'send_unconfirmed'
-  | 'outbox_full'
-  | 'outbox_lost'
-  | 'outbox_failed'
-  | 'producer_fenced'
-  | 'producer_owned'
+  'encode_failed',
+  'send_refused',
+  'send_dropped',
+  'send_failed',
+  'send_unconfirmed',
+  'outbox_full',
+  'outbox_lost',
+  'outbox_failed',
+  'producer_fenced',
+  'producer_owned',
   // many connections
-  | 'duplicate_id'
-  | 'limit_reached'
-  | 'restarts_spent'
-  | 'no_provider'
+  'duplicate_id',
+  'limit_reached',
+  'restarts_spent',
+  'no_provider',
   // ours
-  | 'aborted'
-  | 'authorize_failed'
-  | 'internal'
+  'aborted',
+  'authorize_failed',
+  'internal',
+] as const
+
+/** What went wrong. */
+export type TransportErrorCode = (typeof transportErrorCodes)[number]
 
 /** No server's hint is believed beyond ten minutes (wire.md 2.6): a wrong header must not silence a client for a year. In ms. */
 export const longestPause = 600_000

@@ -12,6 +12,7 @@ import { TransportError } from '../errors.ts'
 import type { Message } from '../link.ts'
 import { reachOf } from './classification.ts'
 import type { Clock } from './clock.ts'
+import { concealInput, discreet, type WithInput } from './discretion.ts'
 import { DataPlane, type PlaneOptions, type Translation } from './plane.ts'
 import { findPlane, planeOf, register } from './planes.ts'
 import type { SendOptions } from './send-queue.ts'
@@ -88,7 +89,7 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
     },
     getInitialSnapshot: {
       value(scope: Scope, given: ConnectionInput = {}) {
-        conceal(scope, given)
+        concealInput(scope.self, given)
         const input = withDefaults(factory, given)
         const plane = createPlane(scope, input, input.position ?? null, factory)
         const repeatable = factory.repeatable(input)
@@ -99,8 +100,8 @@ export function withDataPlane(machine: ConnectionMachine, factory: PlaneFactory)
     restoreSnapshot: {
       value(persisted: Snapshot<unknown>, scope: Scope) {
         const snapshot = revived(machine.restoreSnapshot(interrupted(persisted), scope))
-        const given = (scope.self as unknown as WithOptions).options.input ?? {}
-        conceal(scope, given)
+        const given = (scope.self as unknown as WithInput<ConnectionInput>).options.input ?? {}
+        concealInput(scope.self, given)
         return remember(snapshot, createPlane(scope, withDefaults(factory, given), snapshot.context.position, factory))
       },
     },
@@ -153,42 +154,15 @@ function createPlane(scope: Scope, input: ConnectionInput, position: string | nu
     queue: factory.queue,
   })
   register(scope.self, plane)
-  Object.assign(scope.self, { on, send: discreet(scope.self) })
+  Object.assign(scope.self, { on, send: discreetly(scope.self) })
   return plane
 }
 
-interface WithOptions {
-  options: { input?: ConnectionInput }
-}
-
-/** XState shows inspectors the input an actor starts with: URL, headers, body. Ours is kept by the plane; they see an empty one. */
-function conceal(scope: Scope, given: ConnectionInput): void {
-  const { options } = scope.self as unknown as WithOptions
-  if (options.input === given) options.input = hidden
-}
-
-const hidden: ConnectionInput = Object.freeze({})
-
-/** An event whose content is nobody's business: to a serialiser it is its type. */
-class DiscreetEvent {
-  constructor(event: ConnectionEvent) {
-    Object.assign(this, event)
-  }
-
-  toJSON(): object {
-    return { type: (this as unknown as ConnectionEvent).type }
-  }
-}
-
 /** `actor.send` as XState made it, except that no inspector sees what is sent or why it is closed. */
-function discreet(self: AnyActorRef): AnyActorRef['send'] {
+function discreetly(self: AnyActorRef): AnyActorRef['send'] {
   const { send } = self
   return (event: ConnectionEvent) =>
-    send(
-      event.type === 'send' || event.type === 'close'
-        ? (new DiscreetEvent(event) as unknown as ConnectionEvent)
-        : event,
-    )
+    send(event.type === 'send' || event.type === 'close' ? discreet(event, { type: event.type }) : event)
 }
 
 interface Listenable {

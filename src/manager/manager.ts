@@ -7,6 +7,7 @@ import { type Actor, type AnyActorRef, type EventObject, fromCallback, type Snap
 import { type ManagerMachine, managerMachine } from '../../machines/manager.ts'
 import type { ManagerEvent as ChartEvent, ManagerRequest } from '../../machines/manager-types.ts'
 import type { Clock } from '../connection/clock.ts'
+import { concealInput, discreet, type WithInput } from '../connection/discretion.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { ManagerInput, OpenOrder } from './manager-options.ts'
 import { Registry } from './registry.ts'
@@ -115,7 +116,7 @@ const provided = managerMachine.provide({ actors: { children } }) as ManagerMach
 
 type Scope = Parameters<ManagerMachine['transition']>[2]
 
-/** Keeps the input beside the actor. The prototype is the machine, so that `instanceof`, `config` and `provide` still hold. */
+/** With options and orders that nobody else sees. The prototype is the machine, so that `instanceof`, `config` and `provide` still hold. */
 function withRegistry(machine: ManagerMachine): ManagerMachine {
   return Object.create(machine, {
     provide: {
@@ -124,48 +125,31 @@ function withRegistry(machine: ManagerMachine): ManagerMachine {
     },
     getInitialSnapshot: {
       value(scope: Scope, input: ManagerInput = {}) {
-        settle(scope, input)
+        settle(scope.self, input)
         return machine.getInitialSnapshot(scope, input)
       },
     },
     restoreSnapshot: {
       value(persisted: Snapshot<unknown>, scope: Scope) {
-        const { options } = scope.self as unknown as WithOptions
-        settle(scope, options.input ?? {})
+        const { options } = scope.self as unknown as WithInput<ManagerInput>
+        settle(scope.self, options.input ?? {})
         return machine.restoreSnapshot(persisted, scope)
       },
     },
   }) as ManagerMachine
 }
 
-interface WithOptions {
-  options: { input?: ManagerInput | undefined }
-}
-
-const hidden: ManagerInput = Object.freeze({})
-
-/** Inspectors are shown what an actor starts with and every event it is sent: neither a URL nor a credential is their business. */
-function settle(scope: Scope, input: ManagerInput): void {
-  const { self } = scope
+/** Keeps the input beside the actor. Of an order, an inspector sees what it is called and nothing of what it says. */
+function settle(self: AnyActorRef, input: ManagerInput): void {
   inputs.set(self, input)
-  const { options } = self as unknown as WithOptions
-  if (options.input === input) options.input = hidden
+  concealInput(self, input)
   const { send } = self
   Object.assign(self, {
-    send: (event: ManagerEvent) => send(event.type === 'open' ? (new DiscreetOrder(event) as never) : (event as never)),
+    send: (event: ManagerEvent) => {
+      const { type } = event
+      send(type === 'open' ? discreet(event, { type, id: event.id, key: event.key }) : event)
+    },
   })
-}
-
-/** An order whose input is nobody's business: to a serialiser it is its type and its name. */
-class DiscreetOrder {
-  constructor(event: ManagerEvent) {
-    Object.assign(this, event)
-  }
-
-  toJSON(): object {
-    const { id, key, type } = this as unknown as OpenOrder & { readonly type: string }
-    return { type, id, key }
-  }
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { onMount } from 'svelte'
 import { derived, type Readable, readable, toStore } from 'svelte/store'
+import type { Bytes, Payload } from '../codecs/codec.ts'
 import type { SharedConfig, TransportManager } from '../manager/transport-manager.ts'
 import type { TransportType } from '../transport/config.ts'
 import { getTransports } from './context.ts'
@@ -21,7 +22,8 @@ export type StoreConfig<Type extends TransportType, Received = unknown, Sent = u
   readonly connect?: boolean | undefined
 }
 
-type Make<Type extends TransportType> = <Received = unknown, Sent = unknown>(
+/** {@link transport} of one type, with what its messages are by default. */
+type Make<Type extends TransportType, Come = unknown, Go = unknown> = <Received = Come, Sent = Go>(
   config: ConfigSource<StoreConfig<Type, Received, Sent>>,
 ) => TransportStore<Received, Sent>
 
@@ -65,11 +67,11 @@ export function sharedTransport<Type extends TransportType, Received = unknown, 
   return transportStoreOf(placement, 'document' in globalThis ? placement.held : placement.connections)
 }
 
-/** Server-Sent Events for this component: `transport('sse', …)`. */
-export const sseStore: Make<'sse'> = (config) => transport('sse', config)
+/** Server-Sent Events for this component: `transport('sse', …)`. Messages are text unless a codec says otherwise. */
+export const sseStore: Make<'sse', string> = (config) => transport('sse', config)
 
-/** A WebSocket for this component: `transport('websocket', …)`. */
-export const webSocketStore: Make<'websocket'> = (config) => transport('websocket', config)
+/** A WebSocket for this component: `transport('websocket', …)`. Messages are text or bytes unless a codec says otherwise. */
+export const webSocketStore: Make<'websocket', Payload, string | Bytes> = (config) => transport('websocket', config)
 
 /** A streamed HTTP answer for this component: `transport('http-stream', …)`. */
 export const httpStreamStore: Make<'http-stream'> = (config) => transport('http-stream', config)

@@ -4,7 +4,12 @@
  * @module
  */
 import { classify } from '../connection/classification.ts'
-import { TransportError, type TransportErrorCode, type TransportErrorFacts } from '../errors.ts'
+import {
+  TransportError,
+  type TransportErrorCode,
+  type TransportErrorFacts,
+  transportErrorCodes,
+} from '../errors.ts'
 import { isObject, isOptional } from './shapes.ts'
 
 export interface ErrorFacts extends Omit<TransportErrorFacts, 'cause'> {
@@ -17,56 +22,7 @@ export function factsOf(error: TransportError): ErrorFacts {
   return { code, message, status, closeCode, retryAfterMs, repeatable, contentType, lost }
 }
 
-/** Complete by its type: what is missing here does not compile. */
-const KNOWN: Readonly<Record<TransportErrorCode, true>> = {
-  bad_url: true,
-  bad_option: true,
-  bad_header: true,
-  unsupported: true,
-  connect_timeout: true,
-  budget_spent: true,
-  network: true,
-  tls: true,
-  http_status: true,
-  unexpected_content_type: true,
-  redirect_refused: true,
-  too_many_redirects: true,
-  not_a_stream_server: true,
-  interrupted: true,
-  closed_by_server: true,
-  first_byte_timeout: true,
-  idle_timeout: true,
-  total_timeout: true,
-  silent: true,
-  overflow: true,
-  limit_exceeded: true,
-  invalid_utf8: true,
-  bad_frame: true,
-  decode_failed: true,
-  schema_refused: true,
-  gap: true,
-  decrypt_failed: true,
-  unknown_key: true,
-  wrong_channel: true,
-  replayed: true,
-  encode_failed: true,
-  send_refused: true,
-  send_dropped: true,
-  send_failed: true,
-  send_unconfirmed: true,
-  outbox_full: true,
-  outbox_lost: true,
-  outbox_failed: true,
-  producer_fenced: true,
-  producer_owned: true,
-  duplicate_id: true,
-  limit_reached: true,
-  restarts_spent: true,
-  no_provider: true,
-  aborted: true,
-  authorize_failed: true,
-  internal: true,
-}
+const codes: ReadonlySet<string> = new Set(transportErrorCodes)
 
 /** The error that had these facts. A code that only another release knows says no more than that it did not go on. */
 export function revive({ code, message, ...facts }: ErrorFacts): TransportError {
@@ -76,7 +32,7 @@ export function revive({ code, message, ...facts }: ErrorFacts): TransportError 
 }
 
 function isKnown(code: string): code is TransportErrorCode {
-  return Object.hasOwn(KNOWN, code)
+  return codes.has(code)
 }
 
 export function isErrorFacts(value: unknown): value is ErrorFacts {

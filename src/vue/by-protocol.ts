@@ -1,20 +1,21 @@
 /**
- * `useTransport`, by protocol.
+ * `useTransport`, by protocol, with the types that its messages have by default.
  *
  * @module
  */
 import type { MaybeRefOrGetter } from 'vue'
+import type { Bytes, Payload } from '../codecs/codec.ts'
 import type { SharedConfig } from '../manager/transport-manager.ts'
 import { type ReactiveTransport, type UseTransportOptions, useTransport } from './use-transport.ts'
 
 /**
- * {@link useTransport} over Server-Sent Events.
+ * {@link useTransport} over Server-Sent Events. Messages are text unless a codec says otherwise.
  *
  * @throws TransportError `no_provider`, `bad_option` or `bad_url`
  * @example
  * const { state, connection } = useSSE({ url: '/v1/stream/rooms/42' })
  */
-export function useSSE<Received = unknown, Sent = unknown>(
+export function useSSE<Received = string, Sent = unknown>(
   config: MaybeRefOrGetter<SharedConfig<'sse', Received, Sent>>,
   options?: UseTransportOptions,
 ): ReactiveTransport<Received, Sent> {
@@ -22,13 +23,13 @@ export function useSSE<Received = unknown, Sent = unknown>(
 }
 
 /**
- * {@link useTransport} over a WebSocket.
+ * {@link useTransport} over a WebSocket. Messages are text or bytes, as they come, unless a codec says otherwise.
  *
  * @throws TransportError `no_provider`, `bad_option` or `bad_url`
  * @example
  * const { state, send } = useWebSocket({ url: 'wss://example.com/chat', codec: json })
  */
-export function useWebSocket<Received = unknown, Sent = unknown>(
+export function useWebSocket<Received = Payload, Sent = string | Bytes>(
   config: MaybeRefOrGetter<SharedConfig<'websocket', Received, Sent>>,
   options?: UseTransportOptions,
 ): ReactiveTransport<Received, Sent> {

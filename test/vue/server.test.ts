@@ -25,7 +25,7 @@ function observersOf(actor: object | undefined): number {
 test('rendering on a server opens nothing, starts no timer, and leaves no listener on a manager that outlives the request', async () => {
   const room = newRoom()
   const manager = new TransportManager()
-  let connection: ReturnType<typeof useSSE>['connection'] | undefined
+  let connection: ReturnType<typeof useSSE<string>>['connection'] | undefined
   const Feed = defineComponent(() => {
     const feed = useSSE({ url: `${room.url}/sse` })
     const messages = useMessages(feed)

@@ -58,7 +58,7 @@ function Conversation({ chatRenders, room }: { readonly room: Room; readonly cha
           received <b>{received}</b> · lost <b>{lost}</b> · repeated <b>{repeated}</b> · renders <b>{renders}</b>, of
           the chat <b>{chatRenders}</b>
         </p>
-        <button type="button" className="harm" onClick={() => void fetch('/cut', { method: 'POST' })}>
+        <button type="button" className="harm" data-does="cut" onClick={() => void fetch('/cut', { method: 'POST' })}>
           Cut the line
         </button>
       </footer>
