@@ -4,50 +4,60 @@
  *
  * @module
  */
-import { spawnSync } from 'node:child_process'
+import { exec } from 'node:child_process'
 import { repository } from './package-entries.ts'
 
-/** What it shows, and the command. Those after the build look at what was built. */
-const checks: readonly (readonly [string, string])[] = [
+type Check = readonly [name: string, command: string]
+
+/** What it shows, and the command. */
+const sources: readonly Check[] = [
   ['types', 'tsc --noEmit -p .'],
   ['lint and format', 'biome check --error-on-warnings --max-diagnostics=20 .'],
   ['unused files, exports and dependencies', 'knip'],
   ['duplicated code', 'jscpd src machines inspector test docs'],
   // A lock that `npm install` writes can be one that `npm ci` refuses, when a platform package is missing in the registry.
   ['lock file', 'npm ci --dry-run --ignore-scripts'],
-  ['build', 'node test/tools/build.ts'],
-  ['package shape (publint)', 'publint --strict'],
+]
+const building: readonly Check[] = [['build', 'node test/tools/build.ts']]
+/** These look at what was built. */
+const built: readonly Check[] = [
   ['types of the package (attw)', 'attw --pack . --profile esm-only'],
-  ['sizes', 'size-limit'],
   ["smoke test on the machine's Node", 'node test/tools/smoke.ts'],
+  ['package shape (publint)', 'publint --strict'],
+  ['sizes', 'size-limit'],
 ]
 
 /** Of one check's output: enough for the first few findings, and the next check stays in sight. */
 const mostLines = 60
 
-const failed = checks.filter(([name, command]) => !holds(name, command)).map(([name]) => name)
+const failed: string[] = []
+// Side by side: the sources stay as they are while the package is built from them.
+await Promise.all([inOrder([...building, ...built]), inOrder(sources)])
+const all = sources.length + building.length + built.length
 console.log(
   failed.length === 0
-    ? `${checks.length} checks passed`
-    : `${checks.length - failed.length} of ${checks.length} checks passed; not: ${failed.join(', ')}`,
+    ? `${all} checks passed`
+    : `${all - failed.length} of ${all} checks passed; not: ${failed.join(', ')}`,
 )
 process.exitCode = failed.length
 
-function holds(name: string, command: string): boolean {
+async function inOrder(checks: readonly Check[]): Promise<void> {
+  for (const next of checks) await check(next)
+}
+
+function check([name, command]: Check): Promise<void> {
   const start = performance.now()
-  const { status, stdout, stderr } = spawnSync(command, {
-    cwd: repository,
-    shell: true,
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
-    maxBuffer: 64 * 1024 * 1024,
+  const options = { cwd: repository, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 64 * 1024 * 1024 }
+  return new Promise((resolve) => {
+    exec(command, options, (failure, stdout, stderr) => {
+      const seconds = ((performance.now() - start) / 1000).toFixed(1)
+      console.log(`${failure === null ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`)
+      // The sizes are worth reading when they hold, too.
+      if (failure !== null || command === 'size-limit') show(`${stdout}${stderr}`)
+      if (failure !== null) failed.push(name)
+      resolve()
+    })
   })
-  const seconds = ((performance.now() - start) / 1000).toFixed(1)
-  const good = status === 0
-  console.log(`${good ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`)
-  // The sizes are worth reading when they hold, too.
-  if (!good || command === 'size-limit') show(`${stdout}${stderr}`)
-  return good
 }
 
 function show(output: string): void {

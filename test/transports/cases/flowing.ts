@@ -48,7 +48,7 @@ export function flowing(row: TransportRow): void {
   })
 
   it('lets a slow iterator hold the server back', async () => {
-    const [count, size] = [500, 50_000]
+    const [count, size] = [700, 50_000]
     const room = await freshRoom()
     const session = await connected(row, room)
     const messages = messagesOf(session.actor, { highWaterMark: 8 })
