@@ -4,12 +4,7 @@
  * @module
  */
 import { classify } from '../connection/classification.ts'
-import {
-  TransportError,
-  type TransportErrorCode,
-  type TransportErrorFacts,
-  transportErrorCodes,
-} from '../errors.ts'
+import { TransportError, type TransportErrorCode, type TransportErrorFacts, transportErrorCodes } from '../errors.ts'
 import { isObject, isOptional } from './shapes.ts'
 
 export interface ErrorFacts extends Omit<TransportErrorFacts, 'cause'> {

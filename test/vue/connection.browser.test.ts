@@ -40,7 +40,10 @@ function screen(open: () => ReactiveTransport) {
 
 test.each([
   ['useSSE', (room: { url: string }) => useSSE<unknown>({ url: `${room.url}/sse` })],
-  ['useWebSocket', (room: { url: string }) => useWebSocket<unknown, unknown>({ url: `${room.url.replace(/^http/, 'ws')}/ws` })],
+  [
+    'useWebSocket',
+    (room: { url: string }) => useWebSocket<unknown, unknown>({ url: `${room.url.replace(/^http/, 'ws')}/ws` }),
+  ],
   ['useHTTPStream', (room: { url: string }) => useHTTPStream({ url: `${room.url}/ndjson`, format: 'ndjson' })],
   ['useDurable', (room: { url: string }) => useDurable({ url: `${room.url}/v1/stream/log` })],
   ['useTransport', (room: { url: string }) => useTransport('sse', { url: `${room.url}/sse` })],
@@ -167,7 +170,9 @@ test('a url that cannot work is reported to the errorHandler, and the connection
 
 test('with connect: false it waits for connect(); after close() the next connect() begins afresh, and so does the list', async () => {
   const room = newRoom()
-  const { Screen, current, shown } = screen(() => useWebSocket<unknown, unknown>({ url: `${room.socketUrl}/ws` }, { connect: false }))
+  const { Screen, current, shown } = screen(() =>
+    useWebSocket<unknown, unknown>({ url: `${room.socketUrl}/ws` }, { connect: false }),
+  )
   const { page, unmount } = mount(Screen)
   const { state, text } = shown(page)
   await nextTick()
