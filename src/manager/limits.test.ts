@@ -125,7 +125,7 @@ describe('bytes that wait', () => {
 
 const names: readonly (keyof ManagerLimits)[] = ['connections', 'perOrigin', 'opensPerSecond', 'bufferedBytes']
 
-test.each(names.flatMap((name) => [0, -1, 0.5, Number.NaN].map((value) => [name, value] as const)))(
+test.each(names.flatMap((name) => [0, -1, 0.5, 1.5, Number.NaN].map((value) => [name, value] as const)))(
   'a limit %s of %d is refused and named',
   (name, value) => {
     expect(() => new Limits({ [name]: value })).toThrow(

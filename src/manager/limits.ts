@@ -37,7 +37,9 @@ export class Limits {
       bufferedBytes: bufferedBytes ?? none,
     }
     for (const [name, value] of Object.entries(this.#most)) {
-      if (!(value >= 1)) throw new TransportError('bad_option', `Option limits.${name} must be one or more.`)
+      const whole = Number.isSafeInteger(value) || value === none
+      if (!whole || value < 1)
+        throw new TransportError('bad_option', `Option limits.${name} must be a whole number above 0.`)
     }
   }
 

@@ -24,7 +24,7 @@ export function latencyOf(histogram: DurationHistogram): Latency {
 /** Out of few durations: exact, by nearest rank. */
 export function latencyOfAll(durations: readonly number[]): Latency {
   if (durations.length === 0) return none
-  const sorted = durations.toSorted((one, other) => one - other)
+  const sorted = [...durations].sort((one, other) => one - other)
   const ranked = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0
   return { count: sorted.length, p50: ranked(0.5), p95: ranked(0.95), max: ranked(1) }
 }

@@ -81,7 +81,7 @@ export function candidatesOf(
   const wanted = prefer ?? candidates.filter((candidate) => candidate !== 'websocket')
   const rank = (candidate: Candidate): number =>
     known[candidate] === 'refused' ? 2 : prefer === undefined && known[candidate] === 'allowed' ? 0 : 1
-  const order = wanted.filter((candidate) => here[candidate]).toSorted((one, other) => rank(one) - rank(other))
+  const order = wanted.filter((candidate) => here[candidate]).sort((one, other) => rank(one) - rank(other))
   // What may have been acted on is not asked for a second time in another way, and a poll is asked for again and again.
   return isRepeatable({ method, body, idempotencyKey }) && isRead({ method, body })
     ? order
