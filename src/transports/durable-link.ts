@@ -15,6 +15,10 @@ export interface Translator {
   cutShort(): TransportError | null
   /** What a failure of the carrier means here. */
   explain(failure: TransportError): TransportError
+  /** Asks for no more records until {@link Translator.goOn}, so that answers get through. Only where both come the same way. */
+  hold?(): void
+  /** Goes on behind the last record that was emitted. Does nothing unless it was held. */
+  goOn?(): void
 }
 
 export interface DurableLinkOptions {
@@ -33,8 +37,8 @@ export interface DurableLinkOptions {
 }
 
 /**
- * Records that may wait for a reader while answers are read past them: what a server of ours sends ahead of being read (wire.md 2.5).
- * Beyond that the connection is given up and resumed, like any reader who is too slow.
+ * Records that may wait for a reader while answers are read past them. Beyond that no more are asked for until he has read them: a
+ * connection that was given up instead would meet the same records before the same answer, again and again.
  */
 const MOST_KEPT = 2_048
 
@@ -76,7 +80,7 @@ export function durableLink(options: DurableLinkOptions): Link {
     const read = deliver !== undefined
     try {
       if (!translator.take(item, emit)) finish('ended', 1000)
-      else if (deliver === undefined && kept.length > MOST_KEPT) finish(overflown())
+      else if (deliver === undefined && kept.length > MOST_KEPT) translator.hold?.()
     } catch (thrown) {
       finish(asTransportError(thrown))
     }
@@ -121,6 +125,7 @@ export function durableLink(options: DurableLinkOptions): Link {
       if (!handOver(to)) return true
       if (outcome === 'open') {
         deliver = to
+        translator.goOn?.()
         // What was begun for an answer alone may end before anything came for the reader.
         while (outcome === 'open' && deliver !== undefined) await pull()
         const full = deliver === undefined
@@ -147,8 +152,4 @@ export function durableLink(options: DurableLinkOptions): Link {
       release()
     },
   }
-}
-
-function overflown(): TransportError {
-  return new TransportError('overflow', `More than ${MOST_KEPT} records wait for their reader.`)
 }

@@ -52,7 +52,8 @@ export function subscriptionTranslator(options: SubscriptionOptions): Subscripti
   let { gen, term, a: alias } = subscribed(options.opened)
   let id = options.id
   let expected = firstWanted(options.asked, options.opened)
-  let state: 'reading' | 'resubscribing' = 'reading'
+  /** `held`: nobody reads, and the server was told to stop. */
+  let state: 'reading' | 'held' | 'resubscribing' = 'reading'
   let holes = 0
   let pauseAsked: number | undefined
 
@@ -105,6 +106,14 @@ export function subscriptionTranslator(options: SubscriptionOptions): Subscripti
 
   return {
     again,
+    hold() {
+      if (state !== 'reading') return
+      state = 'held'
+      post(link, { t: 'unsub', id, a: alias })
+    },
+    goOn() {
+      if (state === 'held') again()
+    },
     take(item, emit) {
       const frame = parse(item)
       switch (frame.t) {

@@ -11,8 +11,11 @@ import type { World } from './world.ts'
 
 /** Every condition that holds says nothing; the others say what is missing. */
 export function disagreement(world: World, legal: readonly ConnectionState[]): string | null {
-  const { gate, state } = world
-  if (!legal.includes(state)) return `${state} is not one of ${legal.join(', ')}`
+  const { actor, gate, state } = world
+  if (!legal.includes(state)) {
+    const { failure } = actor.getSnapshot().context
+    return `${state} is not one of ${legal.join(', ')} (last failure: ${failure?.code}, ${failure?.message})`
+  }
   if (!gate.isDrained) return 'bytes are on their way through the gate'
   return firstDisagrees(world) ?? secondDisagrees(world)
 }

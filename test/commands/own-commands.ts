@@ -57,6 +57,8 @@ export const ownCommands: readonly Row<unknown>[] = [
       world.model.flow = 'flowing'
       world.say({ type: 'resume' })
     },
+    // Who did not read for long may have left a question of the server's unanswered, and hears of the consequence now.
+    leads: lost,
   }),
   row({ name: 'retry', weight: 5, when: isLive, run: (world) => world.say({ type: 'retry' }), leads: dialled }),
 ]
