@@ -4,8 +4,7 @@ import { expect, test } from 'vitest'
 
 /**
  * What users of other libraries have asked for in vain, each with the tests that hold it here: a file, and words of a test's name.
- * The first source of each is a public report. Buffering proxies and the limit of six connections wait for the reversible ladder
- * of transports and for the manager.
+ * The first source of each is a public report.
  */
 const wishes: readonly {
   readonly wish: string
@@ -92,6 +91,24 @@ const wishes: readonly {
     held: [
       ['src/connection/outbox-property.test.ts', 'nothing goes out twice, and every send settles exactly once'],
       ['src/connection/outbox.test.ts', 'an aborted send that still waits is never sent'],
+    ],
+  },
+  {
+    wish: 'a burst of writes is not taken for a proxy that buffers, and a proxy that buffers is found out',
+    source: 'electric-sql/electric#4137',
+    held: [
+      ['test/ladder/no-evidence.test.ts', 'bursts of writes, and kills in the middle of them, put nobody down'],
+      ['test/ladder/descent.test.ts', 'a proxy that begins to hold back lets the heartbeat come late'],
+      ['test/ladder/climb.test.ts', 'when the proxy is mended it climbs back to the top'],
+    ],
+  },
+  {
+    wish: 'tabs and widgets do not use up the six connections of a browser',
+    source: 'dunglas/mercure#254',
+    held: [
+      ['test/channels/slots.browser.test.ts', 'seven streams on one HTTP/1.1 origin leave room for a POST'],
+      ['test/channels/channels.test.ts', 'twenty streams are read over one socket'],
+      ['test/tabs/browsers.test.ts', 'lose nothing when their leader is closed'],
     ],
   },
   {
