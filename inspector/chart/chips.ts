@@ -10,9 +10,11 @@ import type { ChartLabel, ChartModel } from './model.ts'
 
 export const chipHeight = 20
 const chipGap = 4
+/** From one chip of a stack to the next. */
+export const chipStep = chipHeight + chipGap
 const chipPadding = 7
 const iconWidth = 15
-export const chipText = 11
+const chipText = 11
 
 interface Chip {
   readonly label: ChartLabel
@@ -67,7 +69,7 @@ export function stackOf(
     chips,
     more,
     width: Math.max(0, ...chips.map((chip) => chip.width), more?.width ?? 0),
-    height: Math.max(0, count * (chipHeight + chipGap) - chipGap),
+    height: Math.max(0, count * chipStep - chipGap),
   }
 }
 
@@ -76,7 +78,7 @@ export function placeStack(stack: ChipStack, centre: Point): Pick<PlacedEdge, 'c
   const top = centre.y - stack.height / 2
   const boxAt = (index: number, width: number) => ({
     x: centre.x - width / 2,
-    y: top + index * (chipHeight + chipGap),
+    y: top + index * chipStep,
     width,
     height: chipHeight,
   })
@@ -86,8 +88,29 @@ export function placeStack(stack: ChipStack, centre: Point): Pick<PlacedEdge, 'c
   }
 }
 
+/** How the chips of one line stand in a column chart, where there is room beside the states or only below. */
+export type Stacking = 'beside' | 'below'
+
+/** What a stack takes up. */
+export function stackSize(stack: ChipStack, stacking: Stacking): Pick<ChipStack, 'width' | 'height'> {
+  return stacking === 'below' ? stack : { width: rowWidth(stack), height: chipHeight }
+}
+
+/** From a point at the middle of the left end: chips below each other all begin there, as a list does. */
+export function placeFrom(stack: ChipStack, left: Point, stacking: Stacking): Pick<PlacedEdge, 'chips' | 'more'> {
+  if (stacking === 'beside') return placeRow(stack, left)
+  const { chips, more } = placeStack(stack, { x: left.x + stack.width / 2, y: left.y })
+  return { chips: chips.map((chip) => ({ ...chip, x: left.x })), more: more && { ...more, x: left.x } }
+}
+
+/** Around a point on a line that runs down. */
+export function placeOn(stack: ChipStack, centre: Point, stacking: Stacking): Pick<PlacedEdge, 'chips' | 'more'> {
+  if (stacking === 'below') return placeStack(stack, centre)
+  return placeRow(stack, { x: centre.x - rowWidth(stack) / 2, y: centre.y })
+}
+
 /** Side by side from a point at the middle of the left end. */
-export function placeRow(stack: ChipStack, left: Point): Pick<PlacedEdge, 'chips' | 'more'> {
+function placeRow(stack: ChipStack, left: Point): Pick<PlacedEdge, 'chips' | 'more'> {
   let x = left.x
   const next = <Measured extends { readonly width: number }>(chip: Measured) => {
     const placed = { ...chip, x, y: left.y - chipHeight / 2, height: chipHeight }
@@ -98,7 +121,7 @@ export function placeRow(stack: ChipStack, left: Point): Pick<PlacedEdge, 'chips
 }
 
 /** Width of a stack laid side by side. */
-export function rowWidth({ chips, more }: ChipStack): number {
+function rowWidth({ chips, more }: ChipStack): number {
   const widths = [...chips, ...(more === null ? [] : [more])].map((chip) => chip.width + chipGap)
   return Math.max(0, widths.reduce((sum, width) => sum + width, 0) - chipGap)
 }

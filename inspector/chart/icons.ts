@@ -4,9 +4,9 @@
  * @module
  */
 import type { PlacedRow } from './geometry.ts'
-import { svg } from './svg.ts'
+import { type Shape, shape } from './shape.ts'
 
-const shapes: Readonly<Record<PlacedRow['icon'], string>> = {
+const outlines: Readonly<Record<PlacedRow['icon'], string>> = {
   after: 'M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9M6 3.6V6l1.7 1',
   done: 'M2 6.4 4.8 9.2 10 3.4',
   error: 'M6 2v5M6 9.8v.2',
@@ -16,6 +16,6 @@ const shapes: Readonly<Record<PlacedRow['icon'], string>> = {
   entry: 'M1.6 6h5.6M5 3.6 7.4 6 5 8.4M9.8 2v8',
 }
 
-export function iconOf(kind: PlacedRow['icon'], x: number, y: number): SVGElement {
-  return svg('path', { class: 'icon', d: shapes[kind], transform: `translate(${x} ${y})` })
+export function iconOf(kind: PlacedRow['icon'], x: number, y: number): Shape {
+  return shape('path', { class: 'icon', d: outlines[kind], transform: `translate(${x} ${y})` })
 }

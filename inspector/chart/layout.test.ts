@@ -13,6 +13,7 @@ const ways: Record<string, LayoutOptions> = {
   'full, to the right': {},
   'full, down': { direction: () => 'down' },
   'full, right all through': { direction: () => 'right' },
+  'full, in columns': { direction: () => 'column' },
   compact: { density: 'compact' },
   'compact with two chips': { density: 'compact', chips: 2 },
 }
@@ -143,6 +144,12 @@ test('a stack of more than five chips ends in the number of the rest, which keep
   expect(stack?.chips).toHaveLength(5)
   expect(stack?.more?.text).toBe('+2')
   expect(stack?.more?.keys).toEqual(['tangle.work.inner.second f 0', 'tangle.work.inner.second g 0'])
+})
+
+test('a container with many edges is laid out in a column unless somebody asks for layers', () => {
+  const { connection } = machines
+  expect(layOut(connection, { chips: 6 }).width).toBeLessThan(1600)
+  expect(layOut(connection, { chips: 6, direction: () => 'right' }).width).toBeGreaterThan(2000)
 })
 
 test('the layout is the same each time', () => {

@@ -5,66 +5,66 @@
  *
  * @module
  */
-import { chipHeight, placeRow, placeStack, rowWidth } from './chips.ts'
+import { placeFrom, placeOn, placeStack } from './chips.ts'
 import {
-  anyRow,
+  anyHeight,
   type Column,
-  closedGap,
+  type ColumnChart,
   columnOf,
-  exitHeight,
-  firstRow,
   gapMargin,
-  openGap,
   type Rail,
   sameRail,
   startLength,
   startX,
+  stub,
+  trunkOf,
   type Way,
 } from './column.ts'
-import { anySize, type FlatChart, initialSize } from './flat.ts'
+import { anySize, initialSize } from './flat.ts'
 import { type ChartGeometry, grown, joined, moved, noGeometry, type PlacedEdge, type PlacedMark } from './geometry.ts'
 
 /** Lines nearer than this read as one thick line. */
 const railGap = 11
-/** From a state to its chip, and from the widest chip to the first rail. */
-const stub = 10
 
 /** Out of a state at its right, along the rail of the target, into the target from the right. */
-function railEdges(column: Column): PlacedEdge[] {
-  const { rails, rows, tops, width, stubs } = column
-  const railX = (rail: Rail): number => width + stub + stubs + stub + rails.indexOf(rail) * railGap
+function railEdges(column: Column, { stacking }: ColumnChart): PlacedEdge[] {
+  const { rails, rows, tops, widths, reach } = column
+  const railX = (rail: Rail): number => reach + stub + rails.indexOf(rail) * railGap
   const entryY = (rail: Rail): number =>
-    (tops[rail.to] ?? 0) + firstRow + (rows[rail.to]?.entries.indexOf(rail) ?? 0) * exitHeight
-  return rows.flatMap(({ entries, exits }, position) =>
-    exits.flatMap((way, row) => {
+    (tops[rail.to] ?? 0) + (rows[rail.to]?.entries.find((entry) => entry.rail === rail)?.y ?? 0)
+  return rows.flatMap(({ exits }, position) =>
+    exits.flatMap(({ way, y: row, middle }) => {
       const rail = rails.find((candidate) => sameRail(candidate, way))
       if (rail === undefined) return []
-      const y = (tops[position] ?? 0) + firstRow + (entries.length + row) * exitHeight
+      const y = (tops[position] ?? 0) + row
       const x = railX(rail)
       const into = entryY(rail)
+      const [left = 0, end = 0] = [widths[position], widths[way.to]]
       const points = [
-        { x: width, y },
+        { x: left, y },
         { x, y },
         { x, y: into },
-        { x: width, y: into },
+        { x: end, y: into },
       ]
-      return [{ id: way.edge.id, points, bend: 'corners' as const, ...placeRow(way.stack, { x: width + stub, y }) }]
+      const chips = placeFrom(way.stack, { x: left + stub, y: (tops[position] ?? 0) + middle }, stacking)
+      return [{ id: way.edge.id, points, bend: 'corners' as const, ...chips }]
     }),
   )
 }
 
 /** Between two neighbours: straight down, and straight up beside it. */
-function gapEdges(column: Column): PlacedEdge[] {
-  return column.gaps.flatMap(({ down, up, any }, position) => {
+function gapEdges(column: Column, { stacking }: ColumnChart): PlacedEdge[] {
+  return column.gaps.flatMap((gap, position) => {
+    const { down, up } = gap
     const top = column.tops[position] ?? 0
     const above = (column.tops[position - 1] ?? 0) + (column.heights[position - 1] ?? 0)
     const share = (way: Way | undefined, from: 'left' | 'right'): number => {
       if (way === undefined || down === undefined || up === undefined) return column.width / 2
-      return from === 'left' ? gapMargin + rowWidth(way.stack) / 2 : column.width - gapMargin - rowWidth(way.stack) / 2
+      return from === 'left' ? gapMargin + way.width / 2 : column.width - gapMargin - way.width / 2
     }
     const vertical = (way: Way | undefined, x: number, start: number, end: number): PlacedEdge[] => {
       if (way === undefined) return []
-      const chips = placeRow(way.stack, { x: x - rowWidth(way.stack) / 2, y: (above + any.length * anyRow + top) / 2 })
+      const chips = placeOn(way.stack, { x, y: (above + anyHeight(gap) + top) / 2 }, stacking)
       return [
         {
           id: way.edge.id,
@@ -85,11 +85,12 @@ function gapEdges(column: Column): PlacedEdge[] {
 function anyEdges(column: Column): Pick<ChartGeometry, 'edges' | 'marks'> {
   const edges: PlacedEdge[] = []
   const marks: PlacedMark[] = []
-  for (const [position, { any, down, up }] of column.gaps.entries()) {
+  for (const [position, gap] of column.gaps.entries()) {
     const top = column.tops[position] ?? 0
-    for (const [row, { edge, stack }] of any.entries()) {
-      const trunk = down === undefined && up === undefined ? closedGap : openGap
-      const y = top - trunk - (any.length - row - 1) * anyRow - anyRow / 2 + 8
+    let below = top - trunkOf(gap) + 8 - anyHeight(gap)
+    for (const { edge, stack, height } of gap.any) {
+      const y = below + height / 2
+      below += height
       // The start's own arrow keeps to the left rim.
       const x = Math.max(column.width / 2, startX + 24 + anySize.width + stack.width / 2)
       const left = x - stack.width / 2 - 14 - anySize.width
@@ -99,17 +100,20 @@ function anyEdges(column: Column): Pick<ChartGeometry, 'edges' | 'marks'> {
         { x, y },
         { x, y: top },
       ]
-      edges.push({ id: edge.id, points, bend: 'corners', ...placeStack({ ...stack, height: chipHeight }, { x, y }) })
+      edges.push({ id: edge.id, points, bend: 'corners', ...placeStack(stack, { x, y }) })
     }
   }
   return { edges, marks }
 }
 
 /** Places a flat chart in a column. Its width is that of its widest state, one chip and a few rails. */
-export function layRails(flat: FlatChart): ChartGeometry {
+export function layRails(flat: ColumnChart): ChartGeometry {
   const column = columnOf(flat)
   const boxes = flat.children.map(({ geometry }, position) =>
-    moved(grown(geometry, column.width, column.heights[position] ?? 0), { x: 0, y: column.tops[position] ?? 0 }),
+    moved(grown(geometry, column.widths[position] ?? 0, column.heights[position] ?? 0), {
+      x: 0,
+      y: column.tops[position] ?? 0,
+    }),
   )
   const { edges, marks } = anyEdges(column)
   const at = flat.children.findIndex(({ id }) => id === flat.initial)
@@ -134,9 +138,9 @@ export function layRails(flat: FlatChart): ChartGeometry {
   }
   const last = column.tops.length - 1
   const size = {
-    width: column.width + (column.rails.length === 0 ? 2 : 2 * stub + column.stubs + column.rails.length * railGap),
+    width: column.reach + (column.rails.length === 0 ? 2 : stub + column.rails.length * railGap),
     height: (column.tops[last] ?? 0) + (column.heights[last] ?? 0) + 2,
   }
-  const lineWork = { ...noGeometry, marks, edges: [...railEdges(column), ...gapEdges(column), ...edges] }
+  const lineWork = { ...noGeometry, marks, edges: [...railEdges(column, flat), ...gapEdges(column, flat), ...edges] }
   return joined(size, [...boxes, lineWork, start])
 }

@@ -4,14 +4,20 @@
  * @module
  */
 import { TransportError } from '../errors.ts'
+import { readExport } from './export-arguments.ts'
+import type { ExportOptions } from './export-options.ts'
+import { readInspect } from './inspect-arguments.ts'
+import type { InspectOptions } from './inspect-options.ts'
 import { isVia, type TailOptions, type Via, vias } from './options.ts'
 import { readServe } from './serve-arguments.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { parseOptions, usage, wholeNumber } from './usage.ts'
 
 export type Command =
-  | { readonly name: 'help'; readonly of: 'tail' | 'serve' }
+  | { readonly name: 'help'; readonly of: 'tail' | 'export' | 'serve' | 'inspect' }
   | { readonly name: 'serve'; readonly options: ServeOptions }
+  | { readonly name: 'inspect'; readonly options: InspectOptions }
+  | { readonly name: 'export'; readonly options: ExportOptions }
   | { readonly name: 'version' }
   | { readonly name: 'tail'; readonly options: TailOptions }
 
@@ -44,12 +50,20 @@ export function readCommand(argv: readonly string[]): Command {
     const options = readServe(argv.slice(1))
     return options === null ? { name: 'help', of: 'serve' } : { name: 'serve', options }
   }
+  if (argv[0] === 'inspect') {
+    const options = readInspect(argv.slice(1))
+    return options === null ? { name: 'help', of: 'inspect' } : { name: 'inspect', options }
+  }
+  if (argv[0] === 'export') {
+    const options = readExport(argv.slice(1))
+    return options === null ? { name: 'help', of: 'export' } : { name: 'export', options }
+  }
   const { values, positionals } = parseOptions({ ...config, args: joined(argv) })
   if (values.help === true) return { name: 'help', of: 'tail' }
   if (values.version === true) return { name: 'version' }
   const [name, address, ...rest] = positionals
   if (name === undefined) throw usage('A command is missing: statewire tail URL, or statewire serve.')
-  if (name !== 'tail') throw usage('Unknown command; there are statewire tail URL and statewire serve.')
+  if (name !== 'tail') throw usage('Unknown command; there are tail, serve, inspect and export.')
   if (address === undefined) throw usage('statewire tail needs a URL.')
   if (rest.length > 0) throw usage('statewire tail takes one URL; quote an address that holds spaces, ? or &.')
   const options: TailOptions = {

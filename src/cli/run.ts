@@ -8,11 +8,17 @@ import { asTransportError } from '../errors.ts'
 import { readCommand } from './arguments.ts'
 import type { CommandIO } from './command-io.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
+import { exportHelpText } from './export-help.ts'
+import type { ExportOptions } from './export-options.ts'
 import { helpText } from './help.ts'
+import { inspectHelpText } from './inspect-help.ts'
+import type { InspectOptions } from './inspect-options.ts'
 import { serveHelpText } from './serve-help.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { tail } from './tail.ts'
 import { usage } from './usage.ts'
+
+const helpTexts = { tail: helpText, serve: serveHelpText, export: exportHelpText, inspect: inspectHelpText }
 
 /**
  * Runs the command. Never rejects; writes to `io.stdout` and `io.stderr` only.
@@ -26,13 +32,17 @@ export async function run(argv: readonly string[], io: CommandIO): Promise<ExitC
     const command = readCommand(argv)
     switch (command.name) {
       case 'help':
-        return await print(io, command.of === 'serve' ? serveHelpText : helpText)
+        return await print(io, helpTexts[command.of])
       case 'version':
         return await print(io, `${versionOf()}\n`)
       case 'tail':
         return await tail(command.options, io)
+      case 'export':
+        return await exportFrom(command.options, io)
       case 'serve':
         return await serveFrom(command.options, io)
+      case 'inspect':
+        return await inspectFrom(command.options, io)
     }
   } catch (thrown) {
     const failure = asTransportError(thrown)
@@ -41,14 +51,27 @@ export async function run(argv: readonly string[], io: CommandIO): Promise<ExitC
   }
 }
 
+/** Loaded when it is wanted, as everything that is not for clients. */
+async function exportFrom(options: ExportOptions, io: CommandIO): Promise<ExitCode> {
+  const { exportTo } = await import('./export.ts')
+  return exportTo(options, io)
+}
+
 /** Loaded when it is wanted: the server needs `ws`, which is optional, and most runs of the command are clients. */
 async function serveFrom(options: ServeOptions, io: CommandIO): Promise<ExitCode> {
-  const { serve } = await import('./serve.ts').catch((error: unknown) => {
-    const { code, message }: { code?: unknown; message?: unknown } = Object(error)
-    if (code !== 'ERR_MODULE_NOT_FOUND' || !String(message).includes("'ws'")) throw error
-    throw usage('statewire serve needs the package ws: npm install ws.', error)
-  })
+  const { serve } = await import('./serve.ts').catch((error: unknown) => failedToLoad('serve', error))
   return serve(options, io)
+}
+
+async function inspectFrom(options: InspectOptions, io: CommandIO): Promise<ExitCode> {
+  const { inspect } = await import('./inspect.ts').catch((error: unknown) => failedToLoad('inspect', error))
+  return inspect(options, io)
+}
+
+function failedToLoad(name: string, error: unknown): never {
+  const { code, message }: { code?: unknown; message?: unknown } = Object(error)
+  if (code !== 'ERR_MODULE_NOT_FOUND' || !String(message).includes("'ws'")) throw error
+  throw usage(`statewire ${name} needs the package ws: npm install ws.`, error)
 }
 
 function print({ stdout }: CommandIO, text: string): Promise<ExitCode> {

@@ -10,6 +10,7 @@ import type { Clock } from '../connection/clock.ts'
 import { concealInput, discreet, type WithInput } from '../connection/discretion.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { ManagerInput, OpenOrder } from './manager-options.ts'
+import { enrol } from './registries.ts'
 import { Registry } from './registry.ts'
 
 /** What a manager's actor is sent. */
@@ -56,12 +57,6 @@ export type ManagerActor = Actor<ManagerLogic>
 
 /** Options hold functions and credentials: they stay beside the actor, out of every snapshot and event. */
 const inputs = new WeakMap<object, ManagerInput>()
-const registries = new WeakMap<object, Registry>()
-
-/** The connections of a running manager; `undefined` before it starts and after its end. */
-export function findRegistry(manager: object): Registry | undefined {
-  return registries.get(manager)
-}
 
 /** What the chart hands on: requests, and orders that come too late. */
 type Handed = ManagerRequest<OpenOrder> | { readonly type: 'refuse'; readonly order: OpenOrder }
@@ -74,11 +69,11 @@ const children = fromCallback<EventObject, object>(({ input, receive, sendBack }
     accepts: () => manager.getSnapshot().hasTag('accepting'),
     report: (report) => manager.send(report),
   })
-  registries.set(manager, registry)
+  const strike = enrol(manager, registry)
   receive((event) => serve(registry, event as Handed))
   sendBack({ type: 'children.started' })
   return () => {
-    registries.delete(manager)
+    strike()
     registry.stop()
   }
 })

@@ -99,7 +99,12 @@ export class Registry implements PlaceKeeper {
   }
 
   closeAll(options?: CloseOptions): void {
-    for (const place of [...this.#entries.keys()]) place.close(options)
+    for (const place of this.places()) place.close(options)
+  }
+
+  /** Those of this moment. */
+  places(): readonly Place[] {
+    return [...this.#entries.keys()]
   }
 
   readings(): readonly ConnectionHealth[] {

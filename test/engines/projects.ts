@@ -47,10 +47,16 @@ function project(engine: EngineName, provider: BrowserProviderOption): TestProje
     optimizeDeps: {
       include: [
         'xstate',
+        '@preact/signals',
         '@xstate/react',
         '@xstate/svelte',
         '@xstate/vue',
+        'axe-core',
         'pinia',
+        'preact',
+        'preact/hooks',
+        'preact/jsx-dev-runtime',
+        'preact/test-utils',
         'react',
         'react-dom/client',
         'react-dom18/client',

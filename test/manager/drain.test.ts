@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createActor, createMachine, setup, toPromise } from 'xstate'
-import { findRegistry, managerLogic } from '../../src/manager/manager.ts'
+import { managerLogic } from '../../src/manager/manager.ts'
+import { findRegistry } from '../../src/manager/registries.ts'
 import { shareConnection } from '../../src/manager/transport-manager.ts'
 import { accept, respond } from '../../src/testing/server.ts'
 import { settle } from '../../src/testing/settle.ts'

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { findRegistry } from '../../src/manager/manager.ts'
+import { findRegistry } from '../../src/manager/registries.ts'
 import { shareConnection, TransportManager } from '../../src/manager/transport-manager.ts'
 import { accept } from '../../src/testing/server.ts'
 import { settle, until } from '../../src/testing/settle.ts'

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { connection } from '../../src/connection/connection.ts'
-import { findRegistry } from '../../src/manager/manager.ts'
+import { findRegistry } from '../../src/manager/registries.ts'
 import { accept, refuse } from '../../src/testing/server.ts'
 import { settle } from '../../src/testing/settle.ts'
 import { sse } from '../../src/transports/sse.ts'

@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'tsup'
+import { buildPage } from '../../inspector/page/build.ts'
 import { modulesOf, oneFilePerModule, outputOf } from './one-file-per-module.ts'
 import { packageEntries, repository } from './package-entries.ts'
 
@@ -28,6 +29,8 @@ try {
   console.error(failure instanceof Error ? failure.message : failure)
   process.exit(1)
 }
+await buildPage('dist/inspector')
+console.log('dist/inspector: the page')
 declarations()
 settleImports()
 

@@ -1,0 +1,115 @@
+/**
+ * Who gets in, and where: the page over HTTP, viewers at `/viewer`, apps at `/app`. Everything is refused that was sent to another
+ * name than the hub's; sockets are refused to foreign pages.
+ *
+ * An app shows its token in `Authorization: Bearer …` or, as browsers cannot, in the address: `/app?token=…`. The hub keeps no log
+ * that it could end in.
+ *
+ * @module
+ */
+import type { IncomingMessage, RequestListener } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { bounds } from '../protocol/bounds.ts'
+import { admitApp } from './app-door.ts'
+import type { Exchange } from './exchange.ts'
+import { closeSoon } from './farewell.ts'
+import type { HubNames } from './names.ts'
+import type { PageFiles } from './page-files.ts'
+import { closings, hangUp, type Refusal, refusals, refuse, standingHeaders } from './refusal.ts'
+import { createTickets } from './tickets.ts'
+import { fragmentOf, type HubTokens, isToken } from './tokens.ts'
+import { admitViewer } from './viewer-door.ts'
+
+/** The largest question of a viewer, in bytes. */
+const QUESTION_BYTES = 16_384
+
+/** Sockets at each door, those included that have not said yet who they are. */
+const MOST_SOCKETS = 2 * bounds.apps
+
+const OPENING = '/open/'
+
+export interface DoorsOptions {
+  readonly names: HubNames
+  readonly page: PageFiles
+  readonly exchange: Exchange
+  readonly tokens: HubTokens
+  /** Monotonic, in ms. */
+  readonly now: () => number
+}
+
+export interface Doors {
+  readonly request: RequestListener
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** A path that leads to the page with its token, once. */
+  openingPath(): string
+  /** Says goodbye to all sockets. */
+  close(): void
+  /** Ends those that did not answer. */
+  terminate(): void
+}
+
+interface Door {
+  readonly sockets: WebSocketServer
+  readonly admit: (socket: WebSocket) => void
+}
+
+export function createDoors({ names, page, exchange, tokens, now }: DoorsOptions): Doors {
+  const tickets = createTickets(now)
+  const app: Door = { sockets: socketsOf(bounds.batchBytes), admit: (socket) => admitApp(socket, exchange.apps) }
+  const viewer: Door = {
+    sockets: socketsOf(QUESTION_BYTES),
+    admit: (socket) => admitViewer(socket, exchange.viewers),
+  }
+
+  function doorFor(request: IncomingMessage): Door | Refusal {
+    if (names.hostOf(request) === undefined) return refusals.host
+    const url = urlOf(request)
+    if (url?.pathname === '/viewer') return names.isOwnPage(request) ? viewer : refusals.origin
+    if (url?.pathname !== '/app') return refusals.unknown
+    if (!names.isApp(request)) return refusals.origin
+    const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    return isToken(tokens.app, bearer ?? url.searchParams.get('token')) ? app : refusals.token
+  }
+
+  return {
+    request(request, response) {
+      const host = names.hostOf(request)
+      if (host === undefined) return refuse(response, refusals.host)
+      if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, refusals.method)
+      const path = urlOf(request)?.pathname
+      if (path === undefined) return refuse(response, refusals.request)
+      if (!path.startsWith(OPENING)) return page.answer(response, path, host)
+      if (!tickets.use(path.slice(OPENING.length))) return refuse(response, refusals.unknown)
+      response.writeHead(303, { ...standingHeaders, location: `/${fragmentOf(tokens)}` }).end()
+    },
+    upgrade(request, socket, head) {
+      // Whoever leaves in the middle of it is nobody's failure.
+      socket.on('error', () => undefined)
+      const door = doorFor(request)
+      if ('status' in door) return hangUp(socket, door)
+      const { sockets, admit } = door
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        if (sockets.clients.size <= MOST_SOCKETS) return admit(opened)
+        opened.on('error', () => undefined)
+        closeSoon(opened, closings.many)
+      })
+    },
+    openingPath: () => `${OPENING}${tickets.issue()}`,
+    close() {
+      for (const socket of [...app.sockets.clients, ...viewer.sockets.clients]) socket.close(1001, 'hub_closed')
+    },
+    terminate() {
+      for (const socket of [...app.sockets.clients, ...viewer.sockets.clients]) socket.terminate()
+    },
+  }
+}
+
+/** Compression would let a small frame become a large one, and nothing here crosses a slow network. */
+function socketsOf(maxPayload: number): WebSocketServer {
+  return new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload })
+}
+
+function urlOf({ url = '' }: IncomingMessage): URL | undefined {
+  return URL.canParse(url, 'http://hub') ? new URL(url, 'http://hub') : undefined
+}

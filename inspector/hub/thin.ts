@@ -1,0 +1,50 @@
+/**
+ * Leaving messages out when there are too many: those that only add detail go, those that change what is shown stay.
+ *
+ * @module
+ */
+import type { AppMessage } from '../protocol/messages.ts'
+
+export interface Thinned {
+  readonly kept: readonly AppMessage[]
+  readonly left: number
+}
+
+/** Without events and frames. */
+export function thin(messages: readonly AppMessage[]): Thinned {
+  const kept = messages.filter(({ kind }) => kind !== 'event' && kind !== 'frame')
+  return { kept, left: messages.length - kept.length }
+}
+
+/** The newest instant that the messages speak of; 0 when none does. */
+export function newestOf(messages: readonly AppMessage[]): number {
+  for (let index = messages.length - 1; index >= 0; index -= 1) {
+    const message = messages[index]
+    if (message !== undefined && 't' in message) return message.t
+  }
+  return 0
+}
+
+/** A second at a time: how many of an app's messages are let through. */
+export interface Allowance {
+  /** The messages, thinned with a word about it where the app's second is used up. */
+  take(messages: readonly AppMessage[]): readonly AppMessage[]
+}
+
+/** @param now - a monotonic clock, in ms */
+export function allowance(perSecond: number, now: () => number): Allowance {
+  let second = Number.NEGATIVE_INFINITY
+  let used = 0
+  return {
+    take(messages) {
+      if (now() - second >= 1_000) {
+        second = now()
+        used = 0
+      }
+      used += messages.length
+      if (used <= perSecond) return messages
+      const { kept, left } = thin(messages)
+      return left === 0 ? kept : [...kept, { kind: 'dropped', t: newestOf(messages), count: left }]
+    },
+  }
+}

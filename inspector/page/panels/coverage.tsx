@@ -1,0 +1,112 @@
+/** @jsxImportSource preact */
+/**
+ * Which states and transitions of the selected actor's machine this session has seen, and which nobody has tried yet.
+ *
+ * @module
+ */
+import { useMemo } from 'preact/hooks'
+import { coverage, type Coverage as Model } from '../../session/coverage.ts'
+import { Empty } from './common.tsx'
+import { transitionWords } from './entry-details.tsx'
+import { countWords } from './facts.ts'
+import { useShown } from './panel-state.ts'
+
+/** Of each list: a machine may have thousands. */
+const mostLines = 200
+
+export function Coverage() {
+  const shown = useShown()
+  const id = shown?.store.actor.value ?? null
+  const definition =
+    shown === undefined || id === null ? null : (shown.session.actor(shown.app.key, id, null)?.definition ?? null)
+  const newest = shown?.session.entries(shown.app.key).at(-1)?.seq
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the newest entry tells that there is more to count.
+  const model = useMemo(() => {
+    if (shown === undefined || definition === null) return null
+    return coverage([{ session: shown.session, app: shown.app.key }], definition)
+  }, [shown?.session, shown?.app.key, definition, newest])
+  if (shown === undefined || model === null) {
+    return <Empty title="No machine selected">Select an actor that runs a machine to see what was tried of it.</Empty>
+  }
+  const { store } = shown
+  const heat = store.heat.value
+  return (
+    <section class="panel coverage" aria-label="Coverage">
+      <Share model={model} />
+      <div class="bar">
+        <button type="button" role="switch" aria-checked={heat} onClick={() => (store.heat.value = !heat)}>
+          Heat on the chart
+        </button>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys. */}
+      <section class="scrolled" tabIndex={0} aria-label="States and transitions">
+        <Lines title="Never entered" lines={model.neverEntered.map((state) => ({ words: state, times: 0 }))} />
+        <Lines title="Never taken" lines={model.neverTaken.map((key) => ({ words: transitionWords(key), times: 0 }))} />
+        <Lines title="States" lines={model.states.map(({ id: words, seen }) => ({ words, times: seen }))} />
+        <Lines
+          title="Transitions"
+          lines={model.transitions.map(({ key, taken }) => ({ words: transitionWords(key), times: taken }))}
+        />
+      </section>
+    </section>
+  )
+}
+
+function Share({ model: { share, states, transitions, neverEntered, neverTaken } }: { readonly model: Model }) {
+  const percent = Math.floor(share * 100)
+  return (
+    <div class="share">
+      <strong>{percent} %</strong>
+      <meter min={0} max={100} value={percent} aria-label="Share of states and transitions seen" />
+      <p>
+        {countWords(states.length - neverEntered.length)} of {countWords(states.length)} states,{' '}
+        {countWords(transitions.length - neverTaken.length)} of {countWords(transitions.length)} transitions
+      </p>
+    </div>
+  )
+}
+
+interface Line {
+  readonly words: string
+  readonly times: number
+}
+
+/** Candidates for one event differ in their guards alone: they read alike and stand in one line. */
+function folded(lines: readonly Line[]): readonly (Line & { readonly ways: number })[] {
+  const byWords = new Map<string, Line & { readonly ways: number }>()
+  for (const { words, times } of lines) {
+    const before = byWords.get(words)
+    byWords.set(words, { words, times: times + (before?.times ?? 0), ways: 1 + (before?.ways ?? 0) })
+  }
+  return [...byWords.values()]
+}
+
+function Lines({ title, lines }: { readonly title: string; readonly lines: readonly Line[] }) {
+  const shown = folded(title.startsWith('Never') ? lines : lines.filter(({ times }) => times > 0))
+  if (shown.length === 0) return null
+  const most = Math.max(1, ...shown.map(({ times }) => times))
+  return (
+    <>
+      <h3>
+        {title} <span>{countWords(lines.filter(({ times }) => title.startsWith('Never') || times > 0).length)}</span>
+      </h3>
+      <ul class="counts">
+        {shown.slice(0, mostLines).map(({ words, times, ways }) => (
+          <li key={words} class={times === 0 ? 'never' : ''}>
+            <span class="words">
+              {words}
+              {ways > 1 && <span class="ways"> ×{ways}</span>}
+            </span>
+            {times > 0 && (
+              <>
+                <span class="heat" style={{ width: `${Math.ceil((40 * Math.log1p(times)) / Math.log1p(most))}px` }} />
+                <span class="times">{countWords(times)}</span>
+              </>
+            )}
+          </li>
+        ))}
+        {shown.length > mostLines && <li class="note">and {countWords(shown.length - mostLines)} more</li>}
+      </ul>
+    </>
+  )
+}

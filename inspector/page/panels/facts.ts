@@ -1,0 +1,86 @@
+/**
+ * What the panels say of an entry. No DOM.
+ *
+ * @module
+ */
+import { type Phase, phaseOf } from '../../chart/phase.ts'
+import type { EventMessage, FrameMessage, StepMessage } from '../../protocol/messages.ts'
+import type { Entry, InspectorSession } from '../../session/view.ts'
+import { eventKind, eventWords, lengthWords, stateWords } from '../../session/words.ts'
+import type { IconName } from './icons.tsx'
+
+/** A line of the log in words. */
+export interface EntryWords {
+  readonly icon: IconName
+  /** Heard instead of the sign. */
+  readonly sign: string
+  readonly words: string
+  /** Who is behind it; empty where it is the actor itself or nobody. */
+  readonly source: string
+  /** What gives the words their colour. */
+  readonly tone: 'user' | 'done' | 'error' | 'timer' | 'state' | 'wire'
+  readonly phase: Phase | undefined
+}
+
+/** An actor's name as it is told; its id as long as it is not. */
+export function actorName(session: InspectorSession, app: string, actor: string | null): string {
+  if (actor === null) return 'app'
+  const name = session.actor(app, actor, null)?.name
+  return name === undefined || name === '' ? actor : name
+}
+
+export function stepPhase({ value, status, tags }: Pick<StepMessage, 'value' | 'status' | 'tags'>): Phase {
+  return phaseOf({ value, status, tags: new Set(tags) })
+}
+
+/** `1.2 kB`; nothing for 0, which stands for "not known". */
+export function byteWords(bytes: number): string {
+  if (bytes < 1) return ''
+  if (bytes < 1_000) return `${bytes} B`
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}
+
+/** `12 408`: digits in threes, whatever the reader's language. */
+export function countWords(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f')
+}
+
+const eventSigns = { user: 'event', done: 'done', error: 'error', timer: 'timer' } as const
+
+function wordsOfEvent(event: EventMessage, name: (actor: string | null) => string): EntryWords {
+  const tone = eventKind(event.type)
+  const icon = eventSigns[tone]
+  const source = event.source === event.actor ? '' : name(event.source)
+  return { icon, sign: tone === 'user' ? 'event' : tone, words: eventWords(event.type), source, tone, phase: undefined }
+}
+
+const plainEnds = { active: 'active', done: 'done', error: 'failed', stopped: 'stopped' } as const
+
+function wordsOfStep(step: StepMessage): EntryWords {
+  const value = stateWords(step.value) || plainEnds[step.status]
+  return { icon: 'step', sign: 'state', words: value, source: '', tone: 'state', phase: stepPhase(step) }
+}
+
+function wordsOfFrame(frame: FrameMessage): EntryWords {
+  const { what, direction } = frame
+  const icon = what === 'error' || what === 'gap' ? what : direction
+  const words = frame.text === null || frame.text === '' ? what : `${what} ${frame.text}`
+  const sign = direction === 'in' ? 'received' : 'sent'
+  const tone = what === 'error' ? 'error' : 'wire'
+  return { icon, sign, words: oneLine(words), source: byteWords(frame.bytes), tone, phase: undefined }
+}
+
+/** As much of a text as one row can show. */
+export function oneLine(text: string): string {
+  return text.slice(0, 240).replace(/\s+/g, ' ')
+}
+
+export function entryWords(entry: Entry, name: (actor: string | null) => string): EntryWords {
+  if (entry.kind === 'event') return wordsOfEvent(entry, name)
+  return entry.kind === 'step' ? wordsOfStep(entry) : wordsOfFrame(entry)
+}
+
+/** `120 ms` since the entry before; empty for the first. */
+export function gapWords(before: { readonly t: number } | undefined, entry: { readonly t: number }): string {
+  return before === undefined ? '' : `+${lengthWords(entry.t - before.t)}`
+}

@@ -1,0 +1,54 @@
+/**
+ * The keyboard's way to the commands.
+ *
+ * @module
+ */
+import type { CanvasHandle } from '../chart/canvas.tsx'
+import type { Store } from '../store.ts'
+import { commandsOf } from './commands.ts'
+
+/** Where a key means what is written on it: text fields, and whatever a widget has taken for itself. */
+function isTyped(event: KeyboardEvent): boolean {
+  const { target } = event
+  if (event.defaultPrevented || event.altKey || event.isComposing) return true
+  if (!(target instanceof HTMLElement)) return false
+  if (target.closest('input, textarea, select, dialog, [contenteditable]') !== null) return true
+  // Space presses a button.
+  return event.key === ' ' && target.closest('button, a, summary, [role=tab]') !== null
+}
+
+function isTaken(event: KeyboardEvent): boolean {
+  const { target } = event
+  return (
+    /^Arrow/.test(event.key) &&
+    target instanceof HTMLElement &&
+    target.closest('[role=tree], [role=tablist], [role=listbox], [role=grid], [role=menu]') !== null
+  )
+}
+
+/** @param palette opens the palette. @returns stops listening. */
+export function listenToKeys(store: Store, handle: CanvasHandle, palette: () => void): () => void {
+  const press = (event: KeyboardEvent): void => {
+    const withControl = event.ctrlKey || event.metaKey
+    if (withControl && event.key.toLowerCase() === 'k') {
+      event.preventDefault()
+      palette()
+      return
+    }
+    if (withControl || isTyped(event) || isTaken(event)) return
+    if (event.key === '/') {
+      const filter = document.querySelector<HTMLElement>('[data-filter]')
+      if (filter === null) store.tab.value = 'events'
+      event.preventDefault()
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-filter]')?.focus())
+      return
+    }
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+    const command = commandsOf(store, handle).find((candidate) => candidate.key === key)
+    if (command === undefined) return
+    event.preventDefault()
+    command.run()
+  }
+  addEventListener('keydown', press)
+  return () => removeEventListener('keydown', press)
+}

@@ -1,0 +1,74 @@
+/** @jsxImportSource preact */
+/**
+ * The export menu.
+ *
+ * @module
+ */
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { CanvasHandle } from '../chart/canvas.tsx'
+import { useStore } from '../store.ts'
+import { type ExportKind, exportAs, exportTitles } from './commands.ts'
+import { Icon } from './icon.tsx'
+
+const kinds: readonly ExportKind[] = ['recording', 'regression test', 'sequence', 'har', 'chart']
+
+export function ExportMenu({ handle }: { readonly handle: CanvasHandle }) {
+  const store = useStore()
+  const state = useSignal<'open' | 'closed'>('closed')
+  const root = useRef<HTMLDivElement>(null)
+  const close = (): void => {
+    state.value = 'closed'
+    root.current?.querySelector('button')?.focus()
+  }
+  useEffect(() => {
+    if (state.value === 'closed') return
+    root.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus()
+    const leave = (event: Event): void => {
+      if (event.target instanceof Node && !root.current?.contains(event.target)) state.value = 'closed'
+    }
+    addEventListener('pointerdown', leave)
+    return () => removeEventListener('pointerdown', leave)
+  }, [state.value, state])
+  const press = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') close()
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    const items = [...(root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])]
+    const at = items.findIndex((item) => item.matches(':focus'))
+    items[(at + step + items.length) % items.length]?.focus()
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears what its buttons are pressed with.
+    <div class="menu" ref={root} onKeyDown={press}>
+      <button
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded={state.value === 'open'}
+        disabled={store.app.value === null}
+        onClick={() => (state.value = state.value === 'open' ? 'closed' : 'open')}
+      >
+        Export <Icon name="down" />
+      </button>
+      {state.value === 'closed' ? null : (
+        <div role="menu" aria-label="Export">
+          {kinds.map((kind) => (
+            <button
+              type="button"
+              role="menuitem"
+              key={kind}
+              tabIndex={-1}
+              onClick={() => {
+                close()
+                void exportAs(kind, store, handle)
+              }}
+            >
+              {exportTitles[kind]}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  )
+}

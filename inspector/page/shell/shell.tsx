@@ -1,0 +1,77 @@
+/** @jsxImportSource preact */
+/**
+ * The page: bar, tree, canvas, panel, timeline.
+ *
+ * @module
+ */
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { Canvas, type CanvasHandle } from '../chart/canvas.tsx'
+import { acceptDrops } from '../source/recordings.ts'
+import { useStore } from '../store.ts'
+import { Timeline } from '../timeline/timeline.tsx'
+import { Empty } from './empty.tsx'
+import { listenToKeys } from './keys.ts'
+import { Palette } from './palette.tsx'
+import { Side } from './side.tsx'
+import { Splitter } from './splitter.tsx'
+import { TopBar } from './top-bar.tsx'
+import { Tree } from './tree.tsx'
+import { Voice } from './voice.tsx'
+
+/** Which drawer of a narrow window is open; a wide one shows both parts beside the canvas. */
+type Drawer = 'none' | 'tree' | 'panel'
+
+function Body({ handle, drawer, onClose }: { handle: CanvasHandle; drawer: Drawer; onClose: () => void }) {
+  return (
+    <main class="body" data-drawer={drawer}>
+      <aside class="left" aria-label="Apps and actors">
+        <Tree onPick={onClose} />
+      </aside>
+      <Splitter name="Width of the tree" property="--tree" start={224} least={140} most={480} grows="left" />
+      <Canvas handle={handle} />
+      <Splitter name="Width of the panel" property="--panel-width" start={368} least={260} most={900} grows="right" />
+      <aside class="right" aria-label="Details">
+        <Side />
+      </aside>
+      {drawer === 'none' ? null : <button type="button" class="veil" aria-label="Close the drawer" onClick={onClose} />}
+      <Splitter name="Height of the timeline" property="--timeline" start={148} least={96} most={420} grows="bottom" />
+      <Timeline />
+    </main>
+  )
+}
+
+export function Shell({ appToken }: { readonly appToken: string | null }) {
+  const store = useStore()
+  const drawer = useSignal<Drawer>('none')
+  const palette = useSignal<'open' | 'closed'>('closed')
+  const handle = useMemo<CanvasHandle>(() => ({ stage: null }), [])
+  const openPalette = (): void => {
+    palette.value = 'open'
+  }
+  useEffect(() => {
+    const stopKeys = listenToKeys(store, handle, () => (palette.value = 'open'))
+    const stopDrops = acceptDrops(store)
+    return () => {
+      stopKeys()
+      stopDrops()
+    }
+  }, [store, handle, palette])
+  const toggle = (which: Drawer) => (): void => {
+    drawer.value = drawer.value === which ? 'none' : which
+  }
+  return (
+    <div class="page" data-phase={store.selectedActor.value?.phase ?? 'idle'}>
+      <TopBar handle={handle} onPalette={openPalette} onTree={toggle('tree')} onPanel={toggle('panel')} />
+      {store.apps.value.length === 0 ? (
+        <main class="body-empty">
+          <Empty appToken={appToken} />
+        </main>
+      ) : (
+        <Body handle={handle} drawer={drawer.value} onClose={() => (drawer.value = 'none')} />
+      )}
+      <Voice />
+      {palette.value === 'closed' ? null : <Palette handle={handle} onClose={() => (palette.value = 'closed')} />}
+    </div>
+  )
+}

@@ -1,0 +1,154 @@
+/**
+ * Messages of an app, read field by field: what comes out has the shape that its type promises, whoever sent it.
+ *
+ * @module
+ */
+import { transportErrorCodes } from '../../src/errors.ts'
+import { bounds } from '../protocol/bounds.ts'
+import type { AppMessage, HealthMessage } from '../protocol/messages.ts'
+import type { Json } from './reading.ts'
+import {
+  isCount,
+  isInstant,
+  isJson,
+  isName,
+  logicOf,
+  nameOr,
+  stateValue,
+  statusOr,
+  tagsOf,
+  waitOf,
+  waitsOf,
+} from './reading.ts'
+
+export type Hello = Extract<AppMessage, { kind: 'hello' }>
+
+/** What has its place in time. */
+export type Entrance = Extract<AppMessage, { readonly t: number }>
+
+type Kind<Name extends AppMessage['kind']> = Extract<AppMessage, { kind: Name }>
+
+/** Three hundred years: no clock that was started by anybody shows more. */
+const latest = 1e13
+
+const mostTaken = 256
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value.slice(0, bounds.textLength) : null
+}
+
+function hello({ protocol, name, runtime, epoch }: Json): Hello | undefined {
+  if (!isName(name) || !isInstant(epoch) || !isCount(protocol)) return undefined
+  return {
+    kind: 'hello',
+    protocol,
+    name,
+    runtime: runtime === 'node' || runtime === 'browser' ? runtime : 'other',
+    epoch,
+  }
+}
+
+function actor(t: number, actor: string, message: Json): Kind<'actor'> {
+  return {
+    kind: 'actor',
+    t,
+    actor,
+    parent: nameOr(message.parent, null),
+    name: nameOr(message.name, actor),
+    logic: logicOf(message.logic),
+    definition: nameOr(message.definition, null),
+    status: statusOr(message.status, 'active'),
+    value: stateValue(message.value),
+    tags: tagsOf(message.tags),
+    waits: waitsOf(message.waits),
+  }
+}
+
+function event(t: number, actor: string, { seq, source, type }: Json): Kind<'event'> | undefined {
+  if (!isCount(seq) || !isName(type)) return undefined
+  return { kind: 'event', seq, t, actor, source: nameOr(source, null), type }
+}
+
+function step(t: number, actor: string, message: Json): Kind<'step'> | undefined {
+  const { seq, because, taken } = message
+  if (!isCount(seq)) return undefined
+  return {
+    kind: 'step',
+    seq,
+    t,
+    actor,
+    because: isCount(because) ? because : -1,
+    taken: Array.isArray(taken) ? taken.filter(isName).slice(0, mostTaken) : null,
+    value: stateValue(message.value),
+    tags: tagsOf(message.tags),
+    status: statusOr(message.status, 'active'),
+  }
+}
+
+function frame(t: number, actor: string, message: Json): Kind<'frame'> | undefined {
+  const { seq, direction, what, bytes, position, text } = message
+  if (!isCount(seq) || (direction !== 'in' && direction !== 'out')) return undefined
+  if (what !== 'message' && what !== 'send' && what !== 'gap' && what !== 'error') return undefined
+  const known = { bytes: isCount(bytes) ? bytes : 0, position: nameOr(position, null), text: textOf(text) }
+  return { kind: 'frame', seq, t, actor, direction, what, ...known }
+}
+
+function failureOf(value: unknown): HealthMessage['failure'] {
+  if (!isJson(value) || typeof value.message !== 'string') return null
+  const code = transportErrorCodes.find((known) => known === value.code)
+  return code === undefined ? null : { code, message: value.message.slice(0, bounds.textLength) }
+}
+
+function health(t: number, actor: string, message: Json): HealthMessage {
+  const count = (value: unknown): number => (isCount(value) ? value : 0)
+  return {
+    kind: 'health',
+    t,
+    actor,
+    received: count(message.received),
+    sent: count(message.sent),
+    queued: count(message.queued),
+    attempt: count(message.attempt),
+    silence: isInstant(message.silence) ? Math.max(0, message.silence) : 0,
+    position: nameOr(message.position, null),
+    failure: failureOf(message.failure),
+  }
+}
+
+function ofActor(t: number, message: Json): Entrance | undefined {
+  const { kind, actor: id } = message
+  if (!isName(id)) return undefined
+  switch (kind) {
+    case 'actor':
+      return actor(t, id, message)
+    case 'event':
+      return event(t, id, message)
+    case 'step':
+      return step(t, id, message)
+    case 'frame':
+      return frame(t, id, message)
+    case 'health':
+      return health(t, id, message)
+    case 'gone':
+      return { kind, t, actor: id, status: statusOr(message.status, 'stopped') }
+    case 'timer': {
+      const wait = waitOf(message)
+      return wait && { kind, t, actor: id, ...wait }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** `undefined` for what is not a message, or of a kind that is not known. */
+export function incoming(message: unknown): AppMessage | undefined {
+  if (!isJson(message)) return undefined
+  const { kind, t, actor: id, text, seq, hash, json, count } = message
+  if (kind === 'hello') return hello(message)
+  if (kind === 'definition') return isName(hash) && typeof json === 'string' ? { kind, hash, json } : undefined
+  if (kind === 'payload') return isCount(seq) ? { kind, seq, text: textOf(text) } : undefined
+  if (!isInstant(t) || Math.abs(t) > latest) return undefined
+  if (kind === 'context') return isName(id) ? { kind, t, actor: id, text: textOf(text) ?? '' } : undefined
+  if (kind === 'dropped') return isCount(count) ? { kind, t, count } : undefined
+  return ofActor(t, message)
+}

@@ -1,0 +1,77 @@
+/**
+ * What the page shows of everything that was told: the contract between the session, which keeps it, and the views, which draw it.
+ *
+ * @module
+ */
+import type { AnyStateMachine } from 'xstate'
+import type { Phase } from '../chart/phase.ts'
+import type {
+  ActorStatus,
+  EventMessage,
+  FrameMessage,
+  HealthMessage,
+  HubMessage,
+  LogicKind,
+  ScheduledWait,
+  StepMessage,
+} from '../protocol/messages.ts'
+
+export interface AppView {
+  /** The hub's key of it: unique, also for two tabs of one app. */
+  readonly key: string
+  readonly name: string
+  readonly runtime: 'node' | 'browser' | 'other'
+  readonly state: 'here' | 'gone' | 'recorded'
+  /** The wall clock at `t` 0, in ms since 1970. */
+  readonly epoch: number
+  /** The newest `t` heard. */
+  readonly now: number
+  /** How many messages the app has left out, or the session has let go. */
+  readonly dropped: number
+}
+
+/** An actor at one instant. */
+export interface ActorView {
+  readonly id: string
+  readonly parent: string | null
+  readonly name: string
+  readonly logic: LogicKind
+  readonly definition: string | null
+  readonly status: ActorStatus
+  readonly value: unknown
+  readonly tags: readonly string[]
+  readonly phase: Phase
+  /** What it waits for, the soonest first. */
+  readonly waits: readonly ScheduledWait[]
+}
+
+/** A line of the log. */
+export type Entry = EventMessage | StepMessage | FrameMessage
+
+/** So long an actor was in one phase. `to` is `null` for the present one. */
+export interface Band {
+  readonly phase: Phase
+  readonly from: number
+  readonly to: number | null
+  /** The state value in dotted words: `connected.flow.flowing`, regions joined by a comma. */
+  readonly words: string
+}
+
+/** Everything that was told, by app. Instants are `t` of the app in question; `null` is now. */
+export interface InspectorSession {
+  apply(message: HubMessage): void
+  readonly apps: readonly AppView[]
+  actors(app: string, at: number | null): readonly ActorView[]
+  actor(app: string, actor: string, at: number | null): ActorView | undefined
+  /** The machine of a definition, without implementations; `null` where it is too large, malformed or unknown. */
+  machine(app: string, hash: string): AnyStateMachine | null
+  /** Oldest first, at most `bounds.ring`. The array is the same one until something is added. */
+  entries(app: string): readonly Entry[]
+  bands(app: string, actor: string): readonly Band[]
+  health(app: string, actor: string, at: number | null): HealthMessage | undefined
+  /** `undefined`: not asked for yet. `null`: no longer kept by the app. */
+  payload(app: string, seq: number): string | null | undefined
+  context(app: string, actor: string): string | undefined
+  /** Told at most once for all that is applied in one task. */
+  subscribe(listener: () => void): () => void
+}

@@ -1,0 +1,182 @@
+import axe from 'axe-core'
+import { describe, expect, test } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { panels } from '../../../inspector/page/panels/index.ts'
+import { act } from './act.ts'
+import { mount, plainSession, textsOf } from './rig.tsx'
+import { secret, tellStory } from './story.ts'
+
+const button = (host: HTMLElement, words: string): HTMLElement => {
+  const found = [...host.querySelectorAll('button')].find(({ textContent }) => textContent?.trim() === words)
+  if (found === undefined) throw new Error(`There is no button ${words}.`)
+  return found
+}
+
+describe.each(['dark', 'light'] as const)('in the %s theme', (theme) => {
+  test.each(panels.map(({ id }) => id))('axe finds nothing wrong with %s, and it is worth a look', async (id) => {
+    document.documentElement.dataset.theme = theme
+    const { session, actor } = tellStory()
+    const { host, store } = mount(id, session, actor)
+    const entry = session.entries('chat-web').find(({ kind }) => kind === 'step')
+    if (id === 'events') {
+      act(() => store.goTo(entry?.t ?? 0, session.entries('chat-web').at(-6)?.seq))
+      await userEvent.click(host.querySelector('[aria-selected=true]') ?? host)
+    }
+    await expect.poll(() => host.querySelector('.panel')).not.toBeNull()
+    await Promise.all(document.getAnimations().map(({ finished }) => finished))
+    const { violations } = await axe.run(host, { rules: { region: { enabled: false } } })
+    expect(violations.map((violation) => [violation.id, violation.nodes.map(({ html }) => html)])).toEqual([])
+    await page.screenshot({ element: host, path: `../../artefacts/inspector/panels-${id}-${theme}.png` })
+  })
+
+  test('axe finds nothing wrong with the AI view, and it is worth a look', async () => {
+    document.documentElement.dataset.theme = theme
+    const { session, actor } = tellStory()
+    const { host } = mount('messages', session, actor)
+    await userEvent.click(button(host, 'AI view'))
+    await expect.poll(() => textsOf(host, '.part h4')).toContain('Answer')
+    const { violations } = await axe.run(host, { rules: { region: { enabled: false } } })
+    expect(violations.map((violation) => [violation.id, violation.nodes.map(({ html }) => html)])).toEqual([])
+    await page.screenshot({ element: host, path: `../../artefacts/inspector/panels-answer-${theme}.png` })
+  })
+})
+
+describe('markup in what an app tells', () => {
+  const markup = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
+
+  test.each(panels.map(({ id }) => id))('is text in %s', async (id) => {
+    const { session, actor } = tellStory()
+    const { host, store } = mount(id, session, actor)
+    session.apply({
+      app: 'chat-web',
+      messages: [
+        { kind: 'event', seq: 9_000, t: 9_000, actor, source: null, type: markup },
+        { kind: 'payload', seq: 9_000, text: markup },
+        { kind: 'context', t: 9_000, actor, text: JSON.stringify({ [markup]: markup, list: [markup] }) },
+        {
+          kind: 'frame',
+          seq: 9_001,
+          t: 9_001,
+          actor,
+          direction: 'in',
+          what: 'message',
+          bytes: 9,
+          position: markup,
+          text: markup,
+        },
+      ],
+    })
+    act(() => store.goTo(9_000, 9_000))
+    await expect.poll(() => host.querySelector('.panel')).not.toBeNull()
+    const row = host.querySelector('[aria-selected=true]')
+    if (row !== null) await userEvent.click(row)
+    if (!['health', 'coverage'].includes(id)) await expect.poll(() => host.textContent).toContain('<img')
+    expect(host.querySelectorAll('img, script')).toHaveLength(0)
+  })
+})
+
+describe('the sequence', () => {
+  test('folds bursts, and no label is cut off or leaves the diagram', async () => {
+    const { session, actor } = tellStory()
+    const { host } = mount('sequence', session, actor)
+    await expect.poll(() => textsOf(host, '.arrow .label').join()).toMatch(/×\d/)
+    for (const label of host.querySelectorAll<HTMLElement>('.arrow .label')) {
+      expect(label.scrollWidth, label.textContent ?? '').toBeLessThanOrEqual(label.clientWidth)
+      const [inner, outer] = [label.getBoundingClientRect(), label.parentElement?.getBoundingClientRect()]
+      expect(inner.left).toBeGreaterThanOrEqual(outer?.left ?? 0)
+      expect(inner.right).toBeLessThanOrEqual(outer?.right ?? 0)
+    }
+    expect(host.querySelectorAll('[role=option]').length).toBeLessThanOrEqual(60)
+  })
+
+  test('takes the page to the instant of an arrow', async () => {
+    const { session, actor } = tellStory()
+    const { host, store } = mount('sequence', session, actor)
+    await expect.poll(() => host.querySelectorAll('[role=option]').length).toBeGreaterThan(4)
+    await userEvent.click(host.querySelectorAll('[role=option]')[1] ?? host)
+    await expect.poll(() => host.querySelectorAll('[aria-selected=true]').length).toBe(1)
+    expect(store.moment.value.kind).toBe('instant')
+    await expect.poll(() => textsOf(host, '.details h3')).toHaveLength(1)
+  })
+
+  test('has a drawer of its own width, which Escape closes', async () => {
+    const { session, actor } = tellStory()
+    const { host } = mount('sequence', session, actor)
+    await userEvent.click(button(host, 'Wide'))
+    expect(host.querySelector('.sequence')?.classList.contains('wide')).toBe(true)
+    await userEvent.keyboard('{Escape}')
+    await expect.poll(() => host.querySelector('.sequence')?.classList.contains('wide')).toBe(false)
+  })
+})
+
+describe('the messages', () => {
+  test('are frames with their text, gap, size and position', async () => {
+    const { session, actor } = tellStory()
+    const { host } = mount('messages', session, actor)
+    await expect.poll(() => textsOf(host, '.frame .about').at(-1)).toMatch(/^message\+35 ms\d+ Bposition 18$/)
+    expect(textsOf(host, '.frame .stalled')).toEqual(['+455 ms', '+0.6 s'])
+  })
+
+  test('joined are an answer, with its first token and where it stood still', async () => {
+    const { session, actor } = tellStory()
+    const { host, store } = mount('messages', session, actor)
+    await userEvent.click(button(host, 'AI view'))
+    await expect.poll(() => textsOf(host, '.part.content pre')[0]).toMatch(/^A statechart says .* the point of it\.$/)
+    expect(textsOf(host, '.measures dd').slice(0, 2)).toEqual(['455 ms', '1'])
+    await userEvent.click(host.querySelector('.stalls button') ?? host)
+    expect(store.at.value).not.toBeNull()
+    await expect.poll(() => textsOf(host, '.part.content pre')[0]).toBe('A statechart says what may happen next.')
+  })
+})
+
+describe('the context', () => {
+  test('is asked for while it is looked at, and no longer', async () => {
+    const { session, actor } = tellStory()
+    const { host, asked, store } = mount('context', session, actor)
+    await expect.poll(() => asked.at(-1)?.asked).toEqual({ kind: 'want', contextOf: actor, texts: true })
+    act(() => store.select('chat-web', null))
+    await expect.poll(() => asked.at(-1)?.asked).toEqual({ kind: 'want', contextOf: null, texts: true })
+    expect(textsOf(host, '.panel-empty strong')).toEqual(['No actor selected'])
+  })
+
+  test('marks what has changed, and what is around it', async () => {
+    const { session, actor } = tellStory()
+    const { host } = mount('context', session, actor)
+    await expect.poll(() => textsOf(host, '.name')).toContain('tries')
+    expect(textsOf(host, '.changed')).toEqual([])
+    const text = secret.replace('[1,2,3]', '[1,2,4]')
+    session.apply({ app: 'chat-web', messages: [{ kind: 'context', t: 9_000, actor, text }] })
+    await expect.poll(() => textsOf(host, 'summary:has(.changed) .name')).toEqual(['tries'])
+    act(() => host.querySelector<HTMLElement>('summary:has(.changed)')?.click())
+    await expect.poll(() => textsOf(host, 'li:not(:has(li)):has(.changed)')).toEqual(['2changed 4'])
+  })
+})
+
+describe('health', () => {
+  test('gives the figures, the failure, one line that explains and where to look', async () => {
+    const { session, actor } = tellStory()
+    const { host } = mount('health', session, actor)
+    await expect.poll(() => textsOf(host, '.measures dd')).toEqual(['1 204', '3', '2', '2', '320 ms', '18'])
+    expect(textsOf(host, '.failure')[0]).toContain('network')
+    expect(textsOf(host, '.explanation')[0]).not.toBe('')
+    expect(host.querySelectorAll('.findings li').length).toBeGreaterThan(0)
+  })
+
+  test('says so where an actor has no figures', async () => {
+    const { host } = mount('health', plainSession([]), 'a')
+    await expect.poll(() => textsOf(host, '.note')[0]).toContain('connections alone')
+  })
+})
+
+describe('coverage', () => {
+  test('lists what was never tried, and puts heat on the chart when asked to', async () => {
+    const { session, actor } = tellStory()
+    const { host, store } = mount('coverage', session, actor)
+    await expect.poll(() => textsOf(host, 'h3').length).toBeGreaterThan(2)
+    expect(textsOf(host, '.never .words').join()).toContain('closed')
+    const heat = host.querySelector('[role=switch]') ?? host
+    await userEvent.click(heat)
+    expect(store.heat.value).toBe(true)
+    await expect.poll(() => heat.getAttribute('aria-checked')).toBe('true')
+  })
+})
