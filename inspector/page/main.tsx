@@ -11,6 +11,7 @@ import { followAddress, parseLink } from './shell/deep-link.ts'
 import { selectFirst } from './shell/select-first.ts'
 import { Shell } from './shell/shell.tsx'
 import { applyTheme } from './shell/theme.ts'
+import { broadcastViewer } from './source/broadcast.ts'
 import { takeToken } from './source/token.ts'
 import { viewerAddress, viewerSocket } from './source/viewer-socket.ts'
 import { createStore, StoreContext } from './store.ts'
@@ -34,6 +35,10 @@ if (token !== null) {
     },
   })
   ask = socket.ask
+} else if (new URLSearchParams(location.search).has('here')) {
+  // Served by the app's own server: what is attached on this origin is heard without a hub.
+  store.source.value = 'here'
+  ask = broadcastViewer(store.apply).ask
 }
 
 render(

@@ -20,8 +20,8 @@ export type Moment =
 
 export type Theme = 'system' | 'dark' | 'light'
 
-/** How the hub is reached; `none` when the page shows recordings alone. */
-export type SourceState = 'none' | 'connecting' | 'open' | 'waiting' | 'refused'
+/** How the hub is reached; `here` when apps of this origin are heard without one, `none` when the page shows recordings alone. */
+export type SourceState = 'none' | 'here' | 'connecting' | 'open' | 'waiting' | 'refused'
 
 export interface Store {
   readonly session: Session

@@ -58,7 +58,7 @@ test('who waits in vain hears why, and those who are connected do not notice', a
   const slots = createOriginSlots({ reads: 1 })
   const [first] = follow(1, slots)
   await poll(() => first?.state()).toBe('connected')
-  const [second] = follow(1, slots, 200)
+  const [second] = follow(1, slots, 1_000)
   await poll(() => second?.state()).toBe('error')
   expect(second?.actor.getSnapshot().context.failure).toMatchObject({ code: 'limit_reached' })
   expect(second?.actor.getSnapshot().context.failure?.message).toContain('close one')

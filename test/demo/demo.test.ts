@@ -291,6 +291,18 @@ describe.runIf(executablePath)('the demo in a real browser', { timeout: 120_000 
     await second.close()
   })
 
+  test('its connections are seen in the inspector, one click away', async () => {
+    const page = await open()
+    await new Visited(page, 'sse').reaches('connected')
+    const [inspector] = await Promise.all([page.context().waitForEvent('page'), page.click('a.inspect')])
+    await inspector.waitForSelector('.crumbs .pill', patience)
+    const actors = inspector.getByRole('treeitem')
+    await expect.poll(() => actors.allTextContents(), patience).toContainEqual(expect.stringContaining('websocket'))
+    expect(await inspector.locator('.crumbs').textContent()).toContain('demo')
+    await expect.poll(() => inspector.locator('.chart .state.active').count(), patience).toBeGreaterThan(0)
+    await leave(page)
+  })
+
   test('every button and field has a name', async () => {
     const page = await open()
     await page.waitForSelector('.room[data-state=connected]', patience)

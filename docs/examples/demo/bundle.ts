@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { readFile } from 'node:fs/promises'
-import { extname } from 'node:path'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildPage } from '../../../inspector/page/build.ts'
 
 export interface PageFile {
   readonly type: string
@@ -21,11 +23,13 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
 }
 
 /** @returns the files of the page by their path. */
 export async function bundlePage(): Promise<ReadonlyMap<string, PageFile>> {
-  const [{ outputFiles }, html, icon] = await Promise.all([
+  const [inspector, { outputFiles }, html, icon] = await Promise.all([
+    inspectorFiles(),
     build({
       entryPoints: [inFolder('main.ts'), inFolder('style.css')],
       bundle: true,
@@ -40,6 +44,24 @@ export async function bundlePage(): Promise<ReadonlyMap<string, PageFile>> {
     readFile(inFolder('icon.svg')),
   ])
   const built = outputFiles.map((file) => [file.path, file.contents] as const)
-  const files = [...built, ['/', html] as const, ['/icon.svg', icon] as const]
+  const files = [...built, ['/', html] as const, ['/icon.svg', icon] as const, ...inspector]
   return new Map(files.map(([path, body]) => [path, { type: types[extname(path) || '.html'] ?? 'text/plain', body }]))
+}
+
+/** The inspector, served beside the page: it hears the page's connections over a BroadcastChannel of their origin. */
+async function inspectorFiles(): Promise<(readonly [path: string, body: Uint8Array])[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'statewire-inspector-'))
+  try {
+    await buildPage(directory)
+    const found = await readdir(directory, { recursive: true, withFileTypes: true })
+    const paths = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+    return await Promise.all(
+      paths.map(async (path) => {
+        const name = relative(directory, path).replace('index.html', '').replaceAll('\\', '/')
+        return [`/inspector/${name}`, await readFile(path)] as const
+      }),
+    )
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
 }

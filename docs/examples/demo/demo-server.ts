@@ -24,7 +24,8 @@ export interface Demo {
 
 function policyFor(host: string): string {
   // Safari takes 'self' for the page's own scheme only, so that the WebSocket is named.
-  const sources = ["script-src 'self'", "style-src 'self'", "img-src 'self'", `connect-src 'self' ws://${host}`]
+  const files = ['script-src', 'style-src', 'img-src', 'font-src'].map((kind) => `${kind} 'self'`)
+  const sources = [...files, `connect-src 'self' ws://${host}`]
   return ["default-src 'none'", ...sources, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"].join(
     '; ',
   )

@@ -14,10 +14,13 @@ export function attachLines(origin: string, token: string | null): string {
   return `import { attachInspector, webSocketLink } from 'statewire/inspector'\nattachInspector(actor, { link: webSocketLink({ url: '${address}' }) })`
 }
 
+/** The same for a page of this origin, which finds the way by itself. */
+const hereLines = `import { attachInspector } from 'statewire/inspector'\nattachInspector(actor)`
+
 export function Empty({ appToken }: { readonly appToken: string | null }) {
   const store = useStore()
-  const lines = attachLines(location.origin, appToken)
   const source = store.source.value
+  const lines = source === 'here' ? hereLines : attachLines(location.origin, appToken)
   const copy = (): void => {
     navigator.clipboard.writeText(lines).then(
       () => (store.notice.value = 'Copied.'),
@@ -45,7 +48,7 @@ export function Empty({ appToken }: { readonly appToken: string | null }) {
                 <Icon name="copy" /> Copy
               </button>
             </div>
-            {appToken === null ? (
+            {appToken === null && source !== 'here' ? (
               <p class="faint">The token stands in the terminal where the inspector was started.</p>
             ) : null}
           </>

@@ -15,6 +15,7 @@ import { nextTheme } from './theme.ts'
 
 const sourceWords: Readonly<Record<SourceState, string>> = {
   none: '',
+  here: '',
   connecting: 'connecting to the hub',
   open: '',
   waiting: 'hub lost, trying again',

@@ -38,6 +38,7 @@ document.body.append(
     { class: 'top' },
     brand,
     html('span', { class: 'tagline' }, 'streaming transports as statecharts'),
+    html('a', { class: 'inspect', href: '/inspector/?here', target: '_blank' }, 'Inspector'),
     themeSwitch(),
   ),
   html(

@@ -66,6 +66,7 @@ export class Panel {
     // Drawn before the connection exists, so that the page teaches its chart before anything moves.
     this.#chart = drawChart(chart, durableConnection, { density: 'compact' })
     this.#subject = new Subject({
+      name: via,
       url: `/v1/stream/telemetry?panel=${via}`,
       via,
       from: 'now',

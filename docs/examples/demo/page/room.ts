@@ -90,6 +90,7 @@ export class Room {
 
   #open(via: Protocol, position: string | null): Subject {
     return new Subject({
+      name: 'room',
       url: '/v1/stream/room?panel=room',
       via,
       from: '-1',

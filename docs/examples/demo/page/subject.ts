@@ -6,12 +6,15 @@
  */
 import { type ActorRefFrom, createActor, type SnapshotFrom } from 'xstate'
 import { durableConnection } from '../../../../src/index.ts'
+import { attachInspector, broadcastLink } from '../../../../src/inspector.ts'
 
 export type Protocol = 'sse' | 'websocket' | 'ndjson'
 export type ConnectionSnapshot = SnapshotFrom<typeof durableConnection>
 export type ConnectionRef = ActorRefFrom<typeof durableConnection>
 
 export interface SubjectOptions {
+  /** What the inspector calls it. */
+  readonly name: string
   readonly url: string
   readonly via: Protocol
   /** Where to begin: with what comes next, or with everything the server keeps. */
@@ -27,6 +30,9 @@ export interface SubjectOptions {
   /** A fresh actor is about to start: whoever watches the old one has to turn to it. */
   readonly onActor: (actor: ConnectionRef) => void
 }
+
+/** One for all connections of the page, so that the inspector shows them as one app. */
+const inspectorLink = broadcastLink()
 
 export class Subject {
   readonly #options: SubjectOptions
@@ -44,7 +50,9 @@ export class Subject {
   #start(position: string | null): ConnectionRef {
     const { url, via, from, onGap, onMessage, onRenewed, onSnapshot, onActor } = this.#options
     const input = { url, via, from, onGap, position: position ?? undefined }
-    const actor = createActor(durableConnection, { input })
+    const actor = createActor(durableConnection, { input, id: this.#options.name })
+    // The page is bundled for production, where the inspector is off unless it is asked for.
+    attachInspector(actor, { link: inspectorLink, name: 'demo', always: true })
     actor.on('message', ({ message }) => onMessage(message.data))
     actor.on('gap', ({ gap }) => {
       if (gap.reason === 'generation') onRenewed()
