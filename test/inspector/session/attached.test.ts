@@ -58,7 +58,12 @@ test('what a real actor tells through a real link is shown as it was', () => {
 
 test('a real connection that is cut and comes back is explained while it waits, and its recording replays', async () => {
   const server = await numberServer()
-  const { actor, clock, received } = start({ url: server.url })
+  // A wait that is not over before it is looked at.
+  const { actor, clock, received } = start({
+    url: server.url,
+    backoff: { base: 30_000, cap: 30_000 },
+    random: () => 0.9,
+  })
   const link = memoryLink()
   const detach = attachInspector(actor, { link, name: 'page' })
   const session = createSession()
