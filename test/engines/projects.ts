@@ -17,8 +17,8 @@ const sharedTests = 'test/transports/**/*.shared.test.ts'
 /** A suite that needs a browser. */
 const browserTests = '{src,machines,inspector,test}/**/*.browser.test.{ts,tsx}'
 
-/** CI has a quarter of an hour: there these suites of the frameworks run in one engine, by hand in all three. */
-const frameworkTests = 'test/{react,vue,svelte,embedding}/**'
+/** CI has a quarter of an hour: there the suites of the frameworks and of the inspector's panels run in one engine. */
+const screenTests = ['test/{react,vue,svelte,embedding}/**', 'test/inspector/panels/**']
 
 /** The projects of the engines that are installed. */
 export function browserProjects(): readonly TestProjectInlineConfiguration[] {
@@ -75,7 +75,7 @@ function project(engine: EngineName, provider: BrowserProviderOption): TestProje
     test: {
       name: engine,
       include: [sharedTests, browserTests],
-      ...(engine !== 'chromium' && process.env.CI === 'true' && { exclude: [frameworkTests] }),
+      ...(engine !== 'chromium' && process.env.CI === 'true' && { exclude: screenTests }),
       testTimeout: 40_000,
       // A second, the default, is nothing on a machine that runs three engines at once.
       expect: { poll: { timeout: 10_000 } },
