@@ -22,6 +22,9 @@ const ownProcess = [
   'test/{bench,soak}/**/*.test.ts',
 ]
 
+/** CI has a quarter of an hour: the inspector's page is driven by hand. */
+const leftOutInCI = inCI ? ['test/inspector/page/**'] : []
+
 /** Files share a process, or 330 of them would load the same modules 330 times: that is a third of the CPU they need. */
 function nodeProject(
   name: string,
@@ -57,7 +60,10 @@ export default defineConfig({
     projects: [
       nodeProject(
         'node',
-        { include: ['{src,machines,inspector,test,docs}/**/*.test.{ts,tsx}'], exclude: ownProcess },
+        {
+          include: ['{src,machines,inspector,test,docs}/**/*.test.{ts,tsx}'],
+          exclude: [...ownProcess, ...leftOutInCI],
+        },
         false,
       ),
       nodeProject('node alone', { include: ownProcess }, true),

@@ -9,6 +9,8 @@ const executablePath = chromiumFile()
 const artefacts = fileURLToPath(new URL('../artefacts/demo/', import.meta.url))
 const wide = { viewport: { width: 1440, height: 1000 } }
 const patience = { timeout: 30_000 }
+/** CI has a quarter of an hour. */
+const protocols = process.env.CI === 'true' ? ['sse'] : ['sse', 'websocket', 'ndjson']
 
 let demo: Demo
 let browser: Browser
@@ -130,7 +132,7 @@ async function checkAgainstServer(panel: Visited): Promise<void> {
 }
 
 describe.runIf(executablePath)('the demo in a real browser', { timeout: 120_000 }, () => {
-  describe.each(['sse', 'websocket', 'ndjson'])('the panel of %s', (protocol) => {
+  describe.each(protocols)('the panel of %s', (protocol) => {
     test('comes back from a cut, from a server that is down and from a 503, with nothing lost and nothing twice', async () => {
       const page = await open()
       const panel = new Visited(page, protocol)

@@ -42,7 +42,9 @@ const engines = [
   ['chromium', chromiumFile()],
   ['firefox', firefoxFile()],
 ] as const
-const installed = engines.flatMap(([engine, file]) => (file === undefined ? [] : [engine]))
+/** CI has a quarter of an hour. */
+const wanted = process.env.CI === 'true' ? engines.slice(0, 1) : engines
+const installed = wanted.flatMap(([engine, file]) => (file === undefined ? [] : [engine]))
 
 describe.each(installed)('in %s', (engine) => {
   let browser: TabbedBrowser
