@@ -196,8 +196,9 @@ test('a viewer that does not read is told less, keeps every step, and says how m
   const rounds = 40
   for (let round = 0; round < rounds; round += 1) {
     frames.send([...Array.from({ length: 50 }, frame), stepOf(++seq, `s${round}`)])
+    // No faster than the one beside it reads, which has all of it.
+    await heardOf(page, 'frames#2', 2 + (round + 1) * 51)
   }
-  // The one beside it, which reads, has all of it.
   const all = await heardOf(page, 'frames#2', 2 + rounds * 51)
   expect(all.filter(({ kind }) => kind === 'dropped')).toEqual([])
   slow.socket.resume()
