@@ -61,6 +61,7 @@ export async function bodyOf(request: RigRequest, arrived?: (bytes: number) => v
 function streamPipe(stream: ServerHttp2Stream): ExchangePipe {
   return {
     bytesWritten: 0,
+    writableLength: 0,
     get writableNeedDrain() {
       return stream.writableNeedDrain
     },

@@ -66,7 +66,7 @@ export interface Received {
 /** A request or a WebSocket that is open now. */
 export interface OpenExchange {
   readonly endpoint: string
-  /** Bytes handed to its socket or HTTP/2 stream. */
+  /** Its own bytes that have left the server: a socket may have carried others before, and Node counts what it still holds. */
   readonly bytes: number
   /** Its reader takes no more: the socket's buffers are full. */
   readonly blocked: boolean

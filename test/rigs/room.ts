@@ -8,6 +8,8 @@ import type { Fault, OpenExchange, Received, RigRecord, RoomState, SeenRequest }
 /** The part of a socket and of an HTTP/2 stream that tells how its writing goes. */
 export interface ExchangePipe {
   readonly bytesWritten: number
+  /** Counted in `bytesWritten` already, and still in this process. */
+  readonly writableLength: number
   readonly writableNeedDrain: boolean
 }
 
@@ -26,7 +28,8 @@ export class Room {
   /** Sent first on every event stream. */
   opening = ''
   ended = false
-  readonly #open = new Set<Exchange>()
+  /** Each with the bytes its socket had carried for others before. */
+  readonly #open = new Map<Exchange, number>()
   readonly #requests: SeenRequest[] = []
   readonly #received: Received[] = []
   readonly #followers = new Set<() => void>()
@@ -38,7 +41,11 @@ export class Room {
 
   get state(): RoomState {
     const open = [...this.#open].map(
-      ({ endpoint, pipe }): OpenExchange => ({ endpoint, bytes: pipe.bytesWritten, blocked: pipe.writableNeedDrain }),
+      ([{ endpoint, pipe }, before]): OpenExchange => ({
+        endpoint,
+        bytes: pipe.bytesWritten - pipe.writableLength - before,
+        blocked: pipe.writableNeedDrain,
+      }),
     )
     return {
       version: this.#version,
@@ -89,8 +96,8 @@ export class Room {
   }
 
   enter(exchange: Exchange): void {
-    this.#open.add(exchange)
-    const posts = [...this.#open].filter((other) => other.endpoint === 'in').length
+    this.#open.set(exchange, exchange.pipe.bytesWritten)
+    const posts = [...this.#open.keys()].filter((other) => other.endpoint === 'in').length
     this.#mostPostsAtOnce = Math.max(this.#mostPostsAtOnce, posts)
     this.changed()
   }
@@ -110,7 +117,7 @@ export class Room {
   }
 
   cut(): void {
-    for (const exchange of [...this.#open]) {
+    for (const exchange of [...this.#open.keys()]) {
       this.#cuts += 1
       exchange.destroy()
     }
