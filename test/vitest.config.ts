@@ -40,8 +40,8 @@ function nodeProject(
       isolate,
       include,
       exclude: ['**/*.browser.test.{ts,tsx}', '**/node_modules/**', ...exclude],
-      testTimeout: 20_000,
-      hookTimeout: 30_000,
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
       expect: { poll: { timeout: 10_000 } },
     },
   }

@@ -7,9 +7,8 @@ import { createOriginSlots, type OriginSlots } from '../../src/transports/origin
 import { withSlots } from '../../src/transports/origin-slots-dial.ts'
 import { openRoom, type RoomClient, roomName } from '../rigs/room-client.ts'
 
-/** Parts of the library are loaded when they are wanted, one after the other: on a busy machine Firefox needs ten seconds for all. */
-const LOADING = 30_000
-const poll = <Value>(value: () => Value) => expect.poll(value, { timeout: LOADING })
+/** Parts of the library are loaded when they are wanted, one after the other. */
+const poll = <Value>(value: () => Value) => expect.poll(value, { timeout: 10_000 })
 
 let room: RoomClient
 beforeEach(() => {
@@ -74,7 +73,7 @@ test('a durable stream holds a slot only over HTTP, a poll one of its own, and i
   const slots = createOriginSlots({ reads: 1, polls: 1 })
   const url = `${room.url}/v1/stream/log`
   const streams = (['websocket', 'sse', 'long-poll', 'ndjson'] as const).map((via) => {
-    const actor = createActor(connectionOf(slots), { input: { url, via, connectTimeout: LOADING } })
+    const actor = createActor(connectionOf(slots), { input: { url, via } })
     actor.start()
     actor.send({ type: 'connect' })
     onTestFinished(() => void actor.stop())

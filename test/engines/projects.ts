@@ -84,7 +84,7 @@ function project(engine: EngineName, provider: BrowserProviderOption): TestProje
       name: engine,
       include: [sharedTests, browserTests],
       ...(process.env.CI === 'true' && { exclude: leftOutInCI[engine] }),
-      testTimeout: 40_000,
+      testTimeout: 60_000,
       // A second, the default, is nothing on a machine that runs three engines at once.
       expect: { poll: { timeout: 10_000 } },
       browser: {

@@ -6,7 +6,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { DurableMount } from './durable-mount.ts'
+import { type DurableMount, mountDurable } from './durable-mount.ts'
 import { allowEverybody, bodyOf, enterRoom, type RigRequest, type RigResponse, seen } from './exchange.ts'
 import { answerFault, isSpoiling, spoilResponse, spoilSocket } from './faults.ts'
 import { formats } from './formats.ts'
@@ -34,7 +34,7 @@ export type RigPages = ReadonlyMap<string, { readonly type: string; readonly bod
 export class Router {
   /** The other port's address; known once both listen. */
   elsewhere = ''
-  readonly #rooms = new Map<string, { readonly room: Room; durable: Promise<DurableMount> | undefined }>()
+  readonly #rooms = new Map<string, { readonly room: Room; durable: DurableMount | undefined }>()
   readonly #pages: RigPages
 
   constructor(pages: RigPages) {
@@ -64,8 +64,7 @@ export class Router {
     const fault = nextFault(posting ? room.sendFaults : room.faults, request)
     if (fault !== undefined && !isSpoiling(fault)) return answerFault(fault, request, response, this.elsewhere)
     if (fault !== undefined) spoilResponse(request, response, fault)
-    if (target.endpoint.startsWith('v1/'))
-      return (await this.#durable(target.name)).handle(request, response, target.below)
+    if (target.endpoint.startsWith('v1/')) return this.#durable(target.name).handle(request, response, target.below)
     const from = Number(position ?? 0)
     if (target.endpoint === 'long-poll') return servePage(room, response, from, Number(target.query.get('page') ?? 100))
     const format = formats[target.endpoint]
@@ -88,7 +87,7 @@ export class Router {
     if (fault !== undefined && refuses(fault)) return refuseUpgrade(socket, fault, this.elsewhere + request.url)
     if (fault !== undefined && isSpoiling(fault)) spoilSocket(socket, fault)
     if (target.endpoint.startsWith('v1/'))
-      return (await this.#durable(target.name)).upgrade(request, socket, head, target.below)
+      return this.#durable(target.name).upgrade(request, socket, head, target.below)
     const from = Number(target.query.get('from') ?? 0)
     serveSocket(room, { request, socket, head }, from, fault)
   }
@@ -96,14 +95,14 @@ export class Router {
   async close(): Promise<void> {
     for (const { room, durable } of this.#rooms.values()) {
       room.cut()
-      await (await durable)?.close()
+      await durable?.close()
     }
   }
 
   async #control(target: Target, request: RigRequest, response: RigResponse): Promise<void> {
     const order: Order = JSON.parse((await bodyOf(request)).toString())
     const entry = this.#room(target.name)
-    const state = carryOut(entry.room, await entry.durable, order)
+    const state = carryOut(entry.room, entry.durable, order)
     json(response, state)
   }
 
@@ -114,9 +113,9 @@ export class Router {
   }
 
   /** A room becomes durable with its first durable request; what was appended before is there as well. */
-  #durable(name: string): Promise<DurableMount> {
+  #durable(name: string): DurableMount {
     const entry = this.#room(name)
-    entry.durable ??= import('./durable-mount.ts').then(({ mountDurable }) => mountDurable(entry.room))
+    entry.durable ??= mountDurable(entry.room)
     return entry.durable
   }
 }
