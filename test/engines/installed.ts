@@ -7,6 +7,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { debianPackages } from './debian-packages.mjs'
 
 /** The name of the engine is the name of its test project. */
 export type EngineName = 'chromium' | 'firefox' | 'webkit'
@@ -17,13 +18,6 @@ export interface WebKitFiles {
   readonly browser: string
   /** Draws into memory where no screen is. */
   readonly xvfb: string
-}
-
-/** Debian's packages per engine, as far as this machine lacks them. */
-export const debianPackages: Readonly<Record<EngineName, readonly string[]>> = {
-  chromium: ['chromium'],
-  firefox: ['firefox-esr'],
-  webkit: ['webkit2gtk-driver', 'xvfb'],
 }
 
 /** The folder the npm package `@sparticuz/chromium` is unpacked into: it always unpacks to `$TMPDIR/chromium`. */

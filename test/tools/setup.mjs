@@ -5,10 +5,11 @@
  *
  * Plain JavaScript without imports from packages: it runs on the machine's Node (20 or newer) before anything is installed.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { canInstall, installPackages, missingPackages } from '../engines/debian-packages.mjs'
 import { atLeast, systemNode } from './system-node.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -25,17 +26,22 @@ const wanted = createHash('sha256')
   .update(nodePackage ?? 'system')
   .digest('hex')
 
+const browsers = process.argv.includes('--browsers')
+const packages = browsers && canInstall() ? missingPackages() : []
+const engines = packages.length > 0 ? installPackages(packages) : undefined
+
 if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== wanted) {
   // --include=dev: under NODE_ENV=production npm would leave out every tool.
-  npm('ci', '--include=dev')
-  addNode()
+  await npm('ci', '--include=dev')
+  await addNode()
   writeFileSync(stampFile, wanted)
 } else if (nodePackage && !existsSync('node_modules/.bin/node')) {
   // Every plain `npm install` prunes it again, because it is in no package.json.
-  addNode()
+  await addNode()
 }
 
-if (process.argv.includes('--browsers')) {
+if (browsers) {
+  await engines
   // A process of its own: this one cannot load a TypeScript file on Node 20.
   const node = nodePackage ? 'node_modules/.bin/node' : process.execPath
   const { status } = spawnSync(node, ['test/tools/browsers.ts'], { stdio: 'inherit' })
@@ -58,17 +64,21 @@ function ownNodePackage() {
   process.exit(1)
 }
 
-function addNode() {
+async function addNode() {
   // The lock holds our dependencies, this is a tool beside them: --no-save keeps both files as they are.
-  if (nodePackage) npm('install', '--no-save', '--include=dev', nodePackage)
+  if (nodePackage) await npm('install', '--no-save', '--include=dev', nodePackage)
 }
 
 /** Runs npm with the machine's Node, because ours may be what it is about to replace. */
-function npm(...words) {
+async function npm(...words) {
   const cli = process.env.npm_execpath
   console.log(`> npm ${words.join(' ')}`)
-  const { status } = cli?.endsWith('.js')
-    ? spawnSync(machine.path, [cli, ...words], { stdio: 'inherit' })
-    : spawnSync('npm', words, { stdio: 'inherit', shell: process.platform === 'win32' })
+  const child = cli?.endsWith('.js')
+    ? spawn(machine.path, [cli, ...words], { stdio: 'inherit' })
+    : spawn('npm', words, { stdio: 'inherit', shell: process.platform === 'win32' })
+  const status = await new Promise((resolve) => {
+    child.on('error', () => resolve(1))
+    child.on('close', resolve)
+  })
   if (status !== 0) process.exit(status ?? 1)
 }
