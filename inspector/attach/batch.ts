@@ -25,7 +25,7 @@ export class Batch {
   add(messages: readonly AppMessage[], when: 'soon' | 'later'): void {
     for (const message of messages) {
       if (this.#messages.length < this.#limit) this.#messages.push(message)
-      else this.#lost += 1
+      else this.#lost += message.kind === 'dropped' ? message.count : 1
     }
     if (when === 'later' || this.#timer !== null) return
     const timer = setTimeout(() => this.flush(), moment)

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { viewerMessage } from '../protocol/checks.ts'
+
+import { isObject } from '../../src/tabs/shapes.ts'
 import type { AppMessage, ViewerMessage } from '../protocol/messages.ts'
-import { isRecord } from './actor-facts.ts'
+import { viewerMessage } from '../protocol/viewer-checks.ts'
 
 /** From an app. `app` is its own for as long as the page lives. */
 export interface AppEnvelope {
@@ -32,7 +33,7 @@ export interface AskedEnvelope {
 
 /** What came, if it is from a viewer and for this app. */
 export function fromViewer(data: unknown, own: string): PresenceEnvelope | AskedEnvelope | undefined {
-  if (!isRecord(data) || data.statewire !== 'viewer' || typeof data.viewer !== 'string') return undefined
+  if (!isObject(data) || data.statewire !== 'viewer' || typeof data.viewer !== 'string') return undefined
   const { app, looks, viewer } = data
   if (typeof looks === 'boolean') return { statewire: 'viewer', viewer, looks }
   const asked = viewerMessage(data.asked)

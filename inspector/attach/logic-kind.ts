@@ -4,8 +4,8 @@
  * @module
  */
 import { fromCallback, fromPromise } from 'xstate'
+import { isObject } from '../../src/tabs/shapes.ts'
 import type { LogicKind } from '../protocol/messages.ts'
-import { isRecord } from './actor-facts.ts'
 
 const kinds = new WeakMap<object, LogicKind>()
 
@@ -18,7 +18,7 @@ let callbackCode: string | undefined
 
 function recognise(logic: object, snapshot: unknown): LogicKind {
   if ('root' in logic && 'config' in logic) return 'machine'
-  if (!isRecord(snapshot)) return 'other'
+  if (!isObject(snapshot)) return 'other'
   if ('_subscription' in snapshot) return 'observable'
   const code = codeOf(logic)
   promiseCode ??= codeOf(fromPromise(async () => undefined))
@@ -29,7 +29,7 @@ function recognise(logic: object, snapshot: unknown): LogicKind {
 }
 
 export function logicKindOf(logic: unknown, snapshot: unknown): LogicKind {
-  if (!isRecord(logic)) return 'other'
+  if (!isObject(logic)) return 'other'
   const known = kinds.get(logic)
   if (known !== undefined) return known
   const kind = recognise(logic, snapshot)

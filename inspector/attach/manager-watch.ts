@@ -7,14 +7,14 @@ import type { AnyActorRef, InspectionEvent } from 'xstate'
 import { managerMachine } from '../../machines/manager.ts'
 import type { Place } from '../../src/manager/place.ts'
 import { findRegistry } from '../../src/manager/registries.ts'
-import { isRecord } from './actor-facts.ts'
+import { isObject } from '../../src/tabs/shapes.ts'
 
 /** Shows a connection under a name; the returned function ends that. */
 export type Follow = (connection: AnyActorRef, name: string) => () => void
 
 export function isManager(actor: AnyActorRef): boolean {
   const logic: unknown = Reflect.get(actor, 'logic')
-  return isRecord(logic) && logic.config === managerMachine.config
+  return isObject(logic) && logic.config === managerMachine.config
 }
 
 function placesOf(manager: AnyActorRef): readonly Place[] {

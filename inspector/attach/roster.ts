@@ -4,8 +4,9 @@
  * @module
  */
 import type { AnyActorRef } from 'xstate'
+import type { Delayed } from '../chart/inspection.ts'
+import { bounds } from '../protocol/bounds.ts'
 import type { LogicKind } from '../protocol/messages.ts'
-import { mostInList } from './actor-facts.ts'
 
 /** Events that were sent to an actor and have not led anywhere yet. */
 interface Underway {
@@ -24,6 +25,8 @@ export class ActorRecord {
   /** The transitions of the step that is being taken. `null`: this XState does not tell. */
   taken: readonly string[] | null = noTransitions
   readonly #underway: Underway[] = []
+  /** Delayed events that are still to come, by what cancels them; `null` where there never was one. */
+  #waits: Map<string, string> | null = null
 
   constructor(id: string) {
     this.id = id
@@ -34,6 +37,11 @@ export class ActorRecord {
     this.#underway.push({ event, seq })
   }
 
+  /** The number of the newest event that has led nowhere yet, 0 where there is none. */
+  get unanswered(): number {
+    return this.#underway.at(-1)?.seq ?? 0
+  }
+
   /** The number of an event that has led somewhere now, 0 where it was not heard. */
   arrived(event: object): number {
     const index = this.#underway.findIndex((underway) => underway.event === event)
@@ -41,10 +49,39 @@ export class ActorRecord {
     return this.#underway.splice(0, index + 1)[index]?.seq ?? 0
   }
 
+  /** What it waits for, as it was told to viewers anew. */
+  waitsFor(pending: readonly Delayed[]): void {
+    this.#waits = null
+    for (const delayed of pending) this.begin(delayed)
+  }
+
+  /** A wait has begun, or begun anew. */
+  begin({ event, id }: Delayed): void {
+    if (id === null) return
+    this.#waits ??= new Map()
+    this.#waits.set(id, event)
+  }
+
+  /** An event has come: if it was waited for, that wait is over. */
+  end(event: string): void {
+    const waits = this.#waits
+    if (waits === null || waits.size === 0 || waits.delete(event)) return
+    for (const [id, awaited] of waits) if (awaited === event) waits.delete(id)
+  }
+
+  /** The event that is not going to come any more; `null` where none was waited for. XState cancels on every exit, whether there is something or not. */
+  cancel(id: string): string | null {
+    const event = this.#waits?.get(id) ?? null
+    this.#waits?.delete(id)
+    return event
+  }
+
   add(taken: readonly string[] | null): void {
     if (taken === null || this.taken === null) this.taken = null
-    else if (this.taken.length === 0) this.taken = taken
-    else if (taken.length > 0) this.taken = [...this.taken, ...taken].slice(0, mostInList)
+    else if (taken.length > 0) {
+      const all = this.taken.length === 0 ? taken : [...this.taken, ...taken]
+      this.taken = all.length > bounds.inList ? all.slice(0, bounds.inList) : all
+    }
   }
 
   /** What was taken since the last call. */

@@ -3,23 +3,13 @@
  *
  * @module
  */
-import type { AnyActorRef, EventObject, InspectionEvent } from 'xstate'
+import type { AnyActorRef, InspectionEvent } from 'xstate'
 import { findPlane } from '../../src/connection/planes.ts'
+import { isObject } from '../../src/tabs/shapes.ts'
+import { type Delayed, type Ear, hear, isActor, type Named, pendingOf } from '../chart/inspection.ts'
 import { bounds } from '../protocol/bounds.ts'
 import type { ActorStatus } from '../protocol/messages.ts'
-import {
-  childrenOf,
-  type Facts,
-  factsOf,
-  isActor,
-  isRecord,
-  parentOf,
-  scheduledBy,
-  statusOf,
-  takenIn,
-  waitsOf,
-  wasStarted,
-} from './actor-facts.ts'
+import { childrenOf, type Facts, factsOf, parentOf, statusOf, wasStarted } from './actor-facts.ts'
 import { definitionOf } from './definition.ts'
 import { EventNames } from './event-names.ts'
 import { logicKindOf } from './logic-kind.ts'
@@ -48,11 +38,17 @@ export class SystemWatch {
   readonly #options: SystemOptions
   readonly #names: EventNames
   #subscription: { unsubscribe(): void } | null = null
-  readonly #wires = new Map<ActorRecord, ConnectionWire>()
+  readonly #wires = new Map<AnyActorRef, ConnectionWire>()
   /** Of whom something was left out: told anew as they are when there is room again. */
   readonly #stale = new Set<AnyActorRef>()
-  #lastEvent = 0
   #context = { at: Number.NEGATIVE_INFINITY, text: '' }
+  readonly #ear: Ear = {
+    event: (actor, event, source) => this.#heardEvent(actor, this.#teller.roster.of(actor), event, source),
+    taken: (actor, keys) => this.#teller.roster.of(actor).add(keys),
+    scheduled: (actor, delayed) => this.#heardTimer(this.#teller.roster.of(actor), delayed),
+    cancelled: (actor, id) => this.#heardCancelled(this.#teller.roster.of(actor), id),
+    snapshot: (actor, event, snapshot) => this.#heardSnapshot(actor, this.#teller.roster.of(actor), event, snapshot),
+  }
 
   constructor(root: AnyActorRef, teller: Teller, options: SystemOptions) {
     this.#root = root
@@ -72,7 +68,7 @@ export class SystemWatch {
     this.#subscription ??= this.#root.system.inspect((inspected: InspectionEvent) => {
       // Not the teller's guard: that would make a function for each event.
       try {
-        this.#hear(inspected)
+        hear(inspected, this.#ear)
       } catch {
         teller.lose(1)
       }
@@ -99,7 +95,10 @@ export class SystemWatch {
 
   /** Now and then: health, what has changed unheard, and whatever there was no room for. */
   look(canCatchUp: boolean): void {
-    for (const wire of this.#wires.values()) wire.readHealth()
+    for (const [actor, wire] of this.#wires) {
+      if (wire.hasNewFacts) this.#tellAgain(actor)
+      wire.readHealth()
+    }
     // A root whose logic throws ends without a word to inspectors.
     const record = this.#teller.roster.of(this.#root)
     if (record.round === this.#teller.round) this.#noteEnd(this.#root, record)
@@ -124,7 +123,7 @@ export class SystemWatch {
     if (teller.watched) {
       this.#walk(this.#root, (actor) => {
         const record = teller.roster.of(actor)
-        if (record.round === teller.round) this.#tellGone(record, 'stopped')
+        if (record.round === teller.round) this.#tellGone(actor, record, 'stopped')
       })
     }
     this.rest()
@@ -136,30 +135,9 @@ export class SystemWatch {
     for (const child of childrenOf(actor)) this.#walk(child, visit)
   }
 
-  #hear(inspected: InspectionEvent): void {
-    const { actorRef } = inspected
-    if (!isActor(actorRef)) return
-    const record = this.#teller.roster.of(actorRef)
-    switch (inspected.type) {
-      case '@xstate.event':
-        this.#heardEvent(actorRef, record, inspected.event, inspected.sourceRef)
-        break
-      case '@xstate.microstep':
-        record.add(takenIn(inspected))
-        break
-      case '@xstate.action': {
-        const scheduled = scheduledBy(inspected.action)
-        if (scheduled !== null) this.#heardTimer(record, scheduled)
-        break
-      }
-      case '@xstate.snapshot':
-        this.#heardSnapshot(actorRef, record, inspected.event, inspected.snapshot)
-        break
-    }
-  }
-
-  #heardEvent(actor: AnyActorRef, record: ActorRecord, event: EventObject, source: unknown): void {
+  #heardEvent(actor: AnyActorRef, record: ActorRecord, event: Named, source: unknown): void {
     const teller = this.#teller
+    record.end(event.type)
     if (isActor(source) && event.type.startsWith('xstate.error.actor.')) this.#noteEnd(source, teller.roster.of(source))
     this.#meet(actor, record, event)
     if (!teller.mayTell()) {
@@ -167,7 +145,6 @@ export class SystemWatch {
       return
     }
     const seq = teller.nextSeq()
-    this.#lastEvent = seq
     record.sent(event, seq)
     teller.keepEvent(seq, event, this.#options.redaction)
     teller.tell({
@@ -180,15 +157,24 @@ export class SystemWatch {
     })
   }
 
-  #heardTimer(record: ActorRecord, { delay, event }: { readonly event: string; readonly delay: number }): void {
+  #heardTimer(record: ActorRecord, delayed: Delayed): void {
+    const { delay, event } = delayed
     const t = this.#teller.now()
+    record.begin(delayed)
     this.#teller.tell({ kind: 'timer', t, actor: record.id, event: this.#names.shown(event), delay, since: t })
   }
 
-  #heardSnapshot(actor: AnyActorRef, record: ActorRecord, event: EventObject, snapshot: unknown): void {
+  #heardCancelled(record: ActorRecord, id: string): void {
+    const teller = this.#teller
+    const event = record.cancel(id)
+    if (event === null) return
+    teller.tell({ kind: 'cancelled', t: teller.now(), actor: record.id, event: this.#names.shown(event) })
+  }
+
+  #heardSnapshot(actor: AnyActorRef, record: ActorRecord, event: Named, snapshot: unknown): void {
     const teller = this.#teller
     const taken = record.takeAll()
-    const because = record.arrived(event) || this.#lastEvent
+    const because = record.arrived(event)
     if (!this.#meet(actor, record, event)) return
     const facts = factsOf(snapshot, record.logic)
     const isNews = record.logic === 'machine' || facts.status !== 'active'
@@ -214,7 +200,7 @@ export class SystemWatch {
   }
 
   /** Introduces who was not told yet; answers whether viewers know it. What is sent to one that is over brings nobody back. */
-  #meet(actor: AnyActorRef, record: ActorRecord, event: EventObject): boolean {
+  #meet(actor: AnyActorRef, record: ActorRecord, event: Named): boolean {
     if (record.round === this.#teller.round) return true
     const isBeginning = event.type === 'xstate.init'
     if (!isBeginning && statusOf(actor.getSnapshot()) !== 'active') return false
@@ -231,11 +217,11 @@ export class SystemWatch {
     record.logic = logicKindOf(Reflect.get(actor, 'logic'), snapshot)
     record.round = teller.round
     teller.living += 1
-    this.#tellActor(actor, record)
     const plane = findPlane(actor)
-    if (plane !== undefined && !this.#wires.has(record)) {
-      this.#wires.set(record, new ConnectionWire(actor, plane, record.id, teller, this.#options.redaction))
+    if (plane !== undefined && !this.#wires.has(actor)) {
+      this.#wires.set(actor, new ConnectionWire(actor, plane, record.id, teller, this.#options.redaction))
     }
+    this.#tellActor(actor, record)
     this.#options.met(actor)
     return true
   }
@@ -245,7 +231,10 @@ export class SystemWatch {
     const { parent } = this.#options
     const above = actor === this.#root ? null : parentOf(actor)
     const definition = this.#definitionOf(actor)
+    const connection = this.#wires.get(actor)?.tellFacts()
+    const pending = pendingOf(actor)
     const t = teller.now()
+    record.waitsFor(pending)
     teller.tell({
       kind: 'actor',
       t,
@@ -255,7 +244,10 @@ export class SystemWatch {
       logic: record.logic,
       definition,
       ...factsOf(actor.getSnapshot(), record.logic),
-      waits: waitsOf(actor, t),
+      waits: pending
+        .slice(0, bounds.inList)
+        .map(({ delay, elapsed, event }) => ({ event: this.#names.shown(event), delay, since: t - elapsed })),
+      ...(connection && { connection }),
     })
   }
 
@@ -266,7 +258,7 @@ export class SystemWatch {
 
   #definitionOf(actor: AnyActorRef): string | null {
     const logic: unknown = Reflect.get(actor, 'logic')
-    if (!isRecord(logic) || !('root' in logic) || !isRecord(logic.config)) return null
+    if (!isObject(logic) || !('root' in logic) || !isObject(logic.config)) return null
     const definition = definitionOf(logic.config)
     return definition && this.#teller.define(definition)
   }
@@ -276,12 +268,12 @@ export class SystemWatch {
     if (actor === this.#root && this.#options.name !== null) return this.#options.name
     if (actor.id !== actor.sessionId) return actor.id
     const logic: unknown = Reflect.get(actor, 'logic')
-    return isRecord(logic) && typeof logic.id === 'string' && logic.id !== '(machine)' ? logic.id : actor.id
+    return isObject(logic) && typeof logic.id === 'string' && logic.id !== '(machine)' ? logic.id : actor.id
   }
 
   #tellContextOf(actor: AnyActorRef, id: string): void {
     const snapshot: unknown = actor.getSnapshot()
-    if (!isRecord(snapshot) || snapshot.context === undefined) return
+    if (!isObject(snapshot) || snapshot.context === undefined) return
     const text = this.#options.redaction.text(snapshot.context)
     const t = this.#teller.now()
     const before = this.#context
@@ -293,19 +285,19 @@ export class SystemWatch {
   #noteEnd(actor: AnyActorRef, record: ActorRecord): void {
     const facts = factsOf(actor.getSnapshot(), record.logic)
     if (facts.status === 'active' || record.round !== this.#teller.round) return
-    this.#tellStep(actor, record, facts, { because: this.#lastEvent, taken: record.takeAll() })
+    this.#tellStep(actor, record, facts, { because: record.unanswered, taken: record.takeAll() })
     this.#end(actor, record, facts.status)
   }
 
   #end(actor: AnyActorRef, record: ActorRecord, status: ActorStatus): void {
-    this.#wires.get(record)?.readHealth()
-    this.#tellGone(record, status)
+    this.#wires.get(actor)?.readHealth()
+    this.#tellGone(actor, record, status)
     if (actor === this.#root) this.#options.over()
   }
 
-  #tellGone(record: ActorRecord, status: ActorStatus): void {
-    this.#wires.get(record)?.stop()
-    this.#wires.delete(record)
+  #tellGone(actor: AnyActorRef, record: ActorRecord, status: ActorStatus): void {
+    this.#wires.get(actor)?.stop()
+    this.#wires.delete(actor)
     record.round = 0
     this.#teller.living -= 1
     this.#teller.tell({ kind: 'gone', t: this.#teller.now(), actor: record.id, status })

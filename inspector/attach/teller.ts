@@ -80,12 +80,13 @@ export class Teller {
     this.guard(() => this.#link.send(messages))
   }
 
-  /** A mistake of the inspector never reaches the app; it shows as something that was left out. */
-  guard(act: () => void): void {
+  /** A mistake of the inspector never reaches the app; it shows as something that was left out, and the answer is `undefined`. */
+  guard<Answer>(act: () => Answer): Answer | undefined {
     try {
-      act()
+      return act()
     } catch {
       this.#lost += 1
+      return undefined
     }
   }
 

@@ -49,7 +49,8 @@ export interface ChartModel {
   readonly edges: readonly ChartEdge[]
 }
 
-function actionName(action: unknown): string[] {
+/** Its name, or nothing where it has none that anybody has written. */
+export function actionName(action: unknown): string[] {
   if (typeof action === 'string') return [action]
   if (typeof action === 'object' && action !== null && 'type' in action) return [String(action.type)]
   // XState's own creators return nameless builders that carry a dotted type; an `after` shows up as one named "raise".
@@ -75,7 +76,8 @@ function nodeOf(state: AnyStateNode): ChartNode {
   }
 }
 
-function everyState(state: AnyStateNode): AnyStateNode[] {
+/** It and all that are in it, outer ones first. */
+export function everyState(state: AnyStateNode): AnyStateNode[] {
   return [state, ...Object.values(state.states).flatMap(everyState)]
 }
 

@@ -34,9 +34,8 @@ function light(group: Element, now: number): void {
   flashes.set(group, { at: now, fading: setTimeout(() => group.classList.remove('taken'), lit) })
 }
 
-/** Lights up a taken edge and its chips, and sends a dot along it. */
-export function fire(edge: PaintedEdge, chips: readonly SVGElement[]): void {
-  const now = performance.now()
+/** Lights up a taken edge and its chips, and sends a dot along it. @param now milliseconds, monotonic. */
+export function fire(edge: PaintedEdge, chips: readonly SVGElement[], now: number): void {
   if (now - (flashes.get(edge.group)?.at ?? Number.NEGATIVE_INFINITY) < leastBetween) return
   for (const group of [edge.group, ...chips]) light(group, now)
   if (wantsStillness()) return
@@ -55,17 +54,21 @@ export function fire(edge: PaintedEdge, chips: readonly SVGElement[]): void {
  * @param group what the place belongs to; the fill goes under its words.
  * @param room all of a chip or pill, or a thin bar at the foot of a larger box.
  * @param elapsed how much of the wait is over already, for a chart that joined late.
+ * @param clock `stopped` leaves it as it is at that instant.
  */
 export function fillOver(
   group: SVGGElement,
   room: Box & { readonly radius: number },
   delay: number,
   elapsed: number,
+  clock: 'running' | 'stopped',
 ): SVGElement {
   const { x, y, width, height, radius } = room
   const bar = svg('rect', { class: 'fill', x, y, width, height, rx: radius })
   const growth = [{ transform: 'scaleX(0)' }, { transform: 'scaleX(1)' }]
-  bar.animate(growth, { duration: delay, fill: 'both' }).currentTime = elapsed
+  const filling = bar.animate(growth, { duration: delay, fill: 'both' })
+  filling.currentTime = elapsed
+  if (clock === 'stopped') filling.pause()
   group.querySelector('.box')?.after(bar)
   return bar
 }

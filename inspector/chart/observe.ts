@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { AnyActorRef, AnyTransitionDefinition, InspectionEvent, Subscription } from 'xstate'
-import { transitionKey } from './labels.ts'
+import type { AnyActorRef, Subscription } from 'xstate'
+import { type Ear, hear, pendingOf } from './inspection.ts'
 import type { ChartSnapshot } from './phase.ts'
 import type { Chart } from './render.ts'
 
@@ -14,47 +14,9 @@ export type ObservedActor = Pick<AnyActorRef, 'system'> & {
   subscribe(listener: (snapshot: ChartSnapshot) => void): Subscription
 }
 
-function isTransition(value: unknown): value is AnyTransitionDefinition {
-  return typeof value === 'object' && value !== null && 'source' in value && 'eventType' in value
-}
-
-/** `_transitions` is an underscore field: where a later XState has none, the chart simply lights its states. */
-function takenBy(inspected: InspectionEvent): string[] {
-  const transitions: unknown = Reflect.get(inspected, '_transitions')
-  return Array.isArray(transitions) ? transitions.filter(isTransition).map(transitionKey) : []
-}
-
-interface Scheduled {
-  readonly event: { readonly type: string }
-  readonly delay: number
-}
-
-function isScheduled(value: unknown): value is Scheduled {
-  if (typeof value !== 'object' || value === null || !('event' in value) || !('delay' in value)) return false
-  const { event, delay } = value
-  return (
-    typeof delay === 'number' &&
-    typeof event === 'object' &&
-    event !== null &&
-    'type' in event &&
-    typeof event.type === 'string'
-  )
-}
-
-/** Waits that began before the chart joined. `startedAt` is wall time, as XState keeps it. */
-function showPending(actor: ObservedActor, chart: Chart): void {
-  const pending: unknown = Reflect.get(actor.system.getSnapshot(), '_scheduledEvents')
-  if (typeof pending !== 'object' || pending === null) return
-  for (const scheduled of Object.values(pending)) {
-    if (!isScheduled(scheduled) || Reflect.get(scheduled, 'source') !== actor) continue
-    const startedAt: unknown = Reflect.get(scheduled, 'startedAt')
-    const elapsed = typeof startedAt === 'number' ? Math.max(0, Date.now() - startedAt) : 0
-    chart.wait({ eventType: scheduled.event.type, delay: scheduled.delay, elapsed })
-  }
-}
-
 /**
- * Shows what an actor does: which transitions it takes, which delays it waits for, which states it is in.
+ * Shows what an actor does: which transitions it takes, which delays it waits for, which states it is in. Where XState does not
+ * say which transitions were taken, the chart simply lights its states.
  *
  * @returns stops observing.
  */
@@ -64,21 +26,24 @@ export function observeChart(actor: ObservedActor, chart: Chart): () => void {
     chart.update(snapshot, taken)
     taken = []
   }
+  const ear: Ear = {
+    event() {},
+    taken(_actor, keys) {
+      if (keys !== null) taken.push(...keys)
+    },
+    scheduled(_actor, { delay, event }) {
+      chart.wait({ eventType: event, delay })
+    },
+    // The chart empties what it fills when the state is left.
+    cancelled() {},
+    snapshot() {},
+  }
   const inspection = actor.system.inspect((inspected) => {
-    if (!Object.is(inspected.actorRef, actor)) return
-    if (inspected.type === '@xstate.microstep') taken.push(...takenBy(inspected))
-    if (
-      inspected.type === '@xstate.action' &&
-      inspected.action.type === 'xstate.raise' &&
-      isScheduled(inspected.action.params)
-    ) {
-      const { event, delay } = inspected.action.params
-      chart.wait({ eventType: event.type, delay })
-    }
+    if (Object.is(inspected.actorRef, actor)) hear(inspected, ear)
   })
   const snapshots = actor.subscribe(paintNow)
   paintNow(actor.getSnapshot())
-  showPending(actor, chart)
+  for (const { delay, elapsed, event } of pendingOf(actor)) chart.wait({ eventType: event, delay, elapsed })
   return () => {
     inspection.unsubscribe()
     snapshots.unsubscribe()

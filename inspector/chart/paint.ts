@@ -46,7 +46,9 @@ function paintEdge(edge: PlacedEdge): PaintedEdge {
   const drawn = drawEdge(edge)
   const line = elementOf(drawn.line)
   const dot = svg('path', { class: 'dot', d: pathOf(edge), pathLength: 1 })
-  return { line, dot, group: svg('g', { class: 'edge' }, line, elementOf(drawn.arrow), dot) }
+  // A line is too thin to be pointed at.
+  const reach = svg('path', { class: 'reach', d: pathOf(edge) })
+  return { line, dot, group: svg('g', { class: 'edge' }, line, elementOf(drawn.arrow), dot, reach) }
 }
 
 function paintLabels(geometry: ChartGeometry, model: ChartModel): PaintedLabel[] {

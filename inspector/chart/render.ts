@@ -77,6 +77,8 @@ export function drawChart(host: Element, machine: AnyStateMachine, options: Layo
     },
     wait: (wait) => waits.start(wait),
     remove() {
+      waits.keep(new Set())
+      highlight.remove()
       twin.remove()
       element.remove()
     },

@@ -11,6 +11,8 @@ const leastBetween = 1000
 
 export interface Twin {
   readonly elements: readonly HTMLElement[]
+  /** The item of each state, by its id: where a keyboard can stand. */
+  readonly places: ReadonlyMap<string, HTMLElement>
   mark(active: ReadonlySet<string>): void
   say(words: string): void
   remove(): void
@@ -27,10 +29,12 @@ function element<Tag extends keyof HTMLElementTagNameMap>(
 
 export function twinOf(model: ChartModel): Twin {
   const marks = new Map<string, HTMLElement>()
+  const places = new Map<string, HTMLElement>()
   const itemOf = (node: ChartNode): HTMLLIElement => {
     const mark = element('span')
-    marks.set(node.id, mark)
     const item = element('li', node.key, mark)
+    marks.set(node.id, mark)
+    places.set(node.id, item)
     if (node.children.length > 0) item.append(element('ul', ...node.children.map(itemOf)))
     return item
   }
@@ -51,6 +55,7 @@ export function twinOf(model: ChartModel): Twin {
   }
   return {
     elements: [tree, voice],
+    places,
     mark(active) {
       for (const [id, mark] of marks) {
         const words = active.has(id) ? ' (active)' : ''

@@ -12,6 +12,8 @@ export const bounds = {
   drawnStates: 400,
   /** A payload or a context as text, in characters. */
   textLength: 16_384,
+  /** Tags or delayed events of one actor, transitions of one step. */
+  inList: 256,
   /** What one app may tell in a second before it is sampled. */
   eventsPerSecond: 10_000,
   /** What the hub and a viewer keep of one app, in messages and in bytes. */

@@ -26,14 +26,18 @@ const right = {
   actor: {
     ...{ t, actor: name, parent: nullable(name), name, logic, definition: nullable(name), status, value, tags },
     waits: fc.array(fc.record(wait), { maxLength: 3 }),
+    connection: fc.record({ url: nullable(name), protocol: nullable(name), maxAttempts: nullable(count) }),
   },
   definition: { hash: name, json: text },
   event: { seq: count, t, actor: name, source: nullable(name), type: name },
   step: { seq: count, t, actor: name, because: count, taken: nullable(fc.array(name)), value, tags, status },
   timer: { t, actor: name, ...wait },
+  cancelled: { t, actor: name, event: name },
+  settled: { t, actor: name, seq: count, failure: nullable(fc.constantFrom('network', 'send_failed')) },
   frame: {
     ...{ seq: count, t, actor: name, direction: fc.constantFrom('in', 'out'), bytes: count },
     ...{ what: fc.constantFrom('message', 'send', 'gap', 'error'), position: nullable(text), text: nullable(text) },
+    sequence: count,
   },
   health: {
     ...{ t, actor: name, received: count, sent: count, queued: count, attempt: count, silence: t },
@@ -45,9 +49,12 @@ const right = {
   context: { t, actor: name, text },
 } satisfies Record<AppMessage['kind'], Record<string, fc.Arbitrary<unknown>>>
 
-const messages = Object.entries<Record<string, fc.Arbitrary<unknown>>>(right).map(([of, fields]) =>
-  fc.record({ kind: kind(of), ...fields }),
-)
+/** What a message may be without. */
+const optional = ['connection', 'sequence']
+const messages = Object.entries<Record<string, fc.Arbitrary<unknown>>>(right).map(([of, fields]) => {
+  const all: Record<string, fc.Arbitrary<unknown>> = { kind: kind(of), ...fields }
+  return fc.record(all, { requiredKeys: Object.keys(all).filter((key) => !optional.includes(key)) })
+})
 const message = fc.oneof(...messages)
 
 const wants: Record<ViewerMessage['kind'], fc.Arbitrary<unknown>> = {

@@ -7,28 +7,37 @@
  * @module
  */
 import { bounds } from './bounds.ts'
-import type { AppMessage, Asked, ViewerMessage } from './messages.ts'
-import { type Check, json, list, number, oneOf, orNull, shape, text, wholeNumber } from './shapes.ts'
+import type { AppMessage } from './messages.ts'
+import {
+  type Check,
+  count,
+  json,
+  list,
+  NAME_LENGTH,
+  name,
+  number,
+  oneKind,
+  oneOf,
+  orNull,
+  shape,
+  text,
+} from './shapes.ts'
 
-/** Ids, names, event types and tags. Nobody reads longer ones, and each may stand in a message of every event. */
-export const NAME_LENGTH = 1_024
+export { asked, viewerMessage } from './viewer-checks.ts'
 
-/** The transitions of one step; the tags, the delayed events of one actor. */
-const MOST_IN_LIST = 256
-
-const name = text(NAME_LENGTH)
 const content = text(bounds.textLength)
 const status = oneOf('active', 'done', 'error', 'stopped')
-const tags = list(name, MOST_IN_LIST)
+const tags = list(name, bounds.inList)
 const wait = { event: name, delay: number, since: number }
-const count = wholeNumber(Number.MAX_SAFE_INTEGER)
+
+const connection = shape({ url: orNull(name), protocol: orNull(name), maxAttempts: orNull(count) })
 
 const failure = shape({ code: text(64), message: content })
 
 /** Of logic without a value; JSON leaves out what is `undefined`. */
 const value = { value: (part: unknown): boolean => part === undefined || json(part) }
 
-const appMessages: Readonly<Record<AppMessage['kind'], Check>> = {
+const isAppMessage = oneKind({
   hello: shape({
     kind: text(5),
     protocol: count,
@@ -47,9 +56,9 @@ const appMessages: Readonly<Record<AppMessage['kind'], Check>> = {
       definition: orNull(name),
       status,
       tags,
-      waits: list(shape(wait), MOST_IN_LIST),
+      waits: list(shape(wait), bounds.inList),
     },
-    value,
+    { ...value, connection },
   ),
   definition: shape({ kind: text(10), hash: name, json: text(bounds.definitionBytes, 'bytes') }),
   event: shape({ kind: text(5), seq: count, t: number, actor: name, source: orNull(name), type: name }),
@@ -60,24 +69,29 @@ const appMessages: Readonly<Record<AppMessage['kind'], Check>> = {
       t: number,
       actor: name,
       because: count,
-      taken: orNull(list(text(2 * NAME_LENGTH), MOST_IN_LIST)),
+      taken: orNull(list(text(2 * NAME_LENGTH), bounds.inList)),
       tags,
       status,
     },
     value,
   ),
   timer: shape({ kind: text(5), t: number, actor: name, ...wait }),
-  frame: shape({
-    kind: text(5),
-    seq: count,
-    t: number,
-    actor: name,
-    direction: oneOf('in', 'out'),
-    what: oneOf('message', 'send', 'gap', 'error'),
-    bytes: count,
-    position: orNull(content),
-    text: orNull(content),
-  }),
+  cancelled: shape({ kind: text(9), t: number, actor: name, event: name }),
+  settled: shape({ kind: text(7), t: number, actor: name, seq: count, failure: orNull(text(64)) }),
+  frame: shape(
+    {
+      kind: text(5),
+      seq: count,
+      t: number,
+      actor: name,
+      direction: oneOf('in', 'out'),
+      what: oneOf('message', 'send', 'gap', 'error'),
+      bytes: count,
+      position: orNull(content),
+      text: orNull(content),
+    },
+    { sequence: count },
+  ),
   health: shape({
     kind: text(6),
     t: number,
@@ -94,13 +108,7 @@ const appMessages: Readonly<Record<AppMessage['kind'], Check>> = {
   dropped: shape({ kind: text(7), t: number, count }),
   payload: shape({ kind: text(7), seq: count, text: orNull(content) }),
   context: shape({ kind: text(7), t: number, actor: name, text: content }),
-}
-
-const viewerMessages: Readonly<Record<ViewerMessage['kind'], Check>> = {
-  sync: shape({ kind: text(4) }),
-  want: shape({ kind: text(4), contextOf: orNull(name), texts: oneOf(true, false) }),
-  payload: shape({ kind: text(7), seq: count }),
-}
+} satisfies Record<AppMessage['kind'], Check>)
 
 /**
  * The value as a batch of an app, or `undefined` when any of its messages is not right. At most `bounds.ring` messages; the bytes
@@ -110,32 +118,6 @@ export function appBatch(value: unknown): readonly AppMessage[] | undefined {
   return isBatch(value) ? value : undefined
 }
 
-/** The value as a question of a viewer, or `undefined`. */
-export function viewerMessage(value: unknown): ViewerMessage | undefined {
-  return isViewerMessage(value) ? value : undefined
-}
-
-/** The value as a question to one of the apps of a hub, or `undefined`. */
-export function asked(value: unknown): Asked | undefined {
-  return isAsked(value) ? value : undefined
-}
-
-const isAskedShape = shape({ app: text(2 * NAME_LENGTH), asked: isViewerMessage })
-
-function isAsked(value: unknown): value is Asked {
-  return isAskedShape(value)
-}
-
 function isBatch(value: unknown): value is readonly AppMessage[] {
-  return Array.isArray(value) && value.length <= bounds.ring && value.every((item) => isOf(appMessages, item))
-}
-
-function isViewerMessage(value: unknown): value is ViewerMessage {
-  return isOf(viewerMessages, value)
-}
-
-function isOf(checks: Readonly<Record<string, Check>>, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return false
-  const { kind } = value
-  return typeof kind === 'string' && Object.hasOwn(checks, kind) && checks[kind]?.(value) === true
+  return Array.isArray(value) && value.length <= bounds.ring && value.every(isAppMessage)
 }

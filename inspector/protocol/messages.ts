@@ -24,11 +24,18 @@ export interface ScheduledWait {
   readonly since: number
 }
 
-/** An actor as it is at the moment: said when it first does something, and again to a viewer that comes late. */
-export interface ActorMessage {
-  readonly kind: 'actor'
-  readonly t: number
-  readonly actor: string
+/** What is known of a connection beside its chart. */
+export interface ConnectionFacts {
+  /** Without its secrets; `null` where its input names none. */
+  readonly url: string | null
+  /** What the newest link speaks: `sse`, `websocket:chat.v1`, `ndjson`, …; `null` before the first one. */
+  readonly protocol: string | null
+  /** Attempts in a row before it gives up; `null`: it never does. */
+  readonly maxAttempts: number | null
+}
+
+/** Who an actor is, and how it is at some moment. */
+export interface ActorFacts {
   readonly parent: string | null
   readonly name: string
   readonly logic: LogicKind
@@ -38,6 +45,18 @@ export interface ActorMessage {
   readonly value: unknown
   readonly tags: readonly string[]
   readonly waits: readonly ScheduledWait[]
+  /** Only of a connection of statewire's. */
+  readonly connection?: ConnectionFacts | undefined
+}
+
+/**
+ * An actor as it is at the moment: said when it first does something, again to a viewer that comes late, and when its
+ * connection speaks another protocol.
+ */
+export interface ActorMessage extends ActorFacts {
+  readonly kind: 'actor'
+  readonly t: number
+  readonly actor: string
 }
 
 /** An event that an actor has taken. Its content stays in the app until somebody asks for it. */
@@ -57,7 +76,7 @@ export interface StepMessage {
   readonly seq: number
   readonly t: number
   readonly actor: string
-  /** The event's. */
+  /** The event's; 0 where nobody heard it: numbers begin with 1. */
   readonly because: number
   /** The transitions taken, as `transitionKey` of inspector/chart/labels.ts gives them; `null` where nobody could tell: they are inferred. */
   readonly taken: readonly string[] | null
@@ -66,17 +85,27 @@ export interface StepMessage {
   readonly status: ActorStatus
 }
 
-/** A delayed event was scheduled. It ends when its state is left. */
+/** A delayed event was scheduled. It ends when it comes, or when it is {@link CancelledMessage | cancelled}. */
 export interface TimerMessage extends ScheduledWait {
   readonly kind: 'timer'
   readonly t: number
   readonly actor: string
 }
 
-/** Something passed over the wire of a connection. */
+/** A delayed event that was still to come never will: its state was left, or the machine has said so. */
+export interface CancelledMessage {
+  readonly kind: 'cancelled'
+  readonly t: number
+  readonly actor: string
+  /** As in {@link ScheduledWait}. */
+  readonly event: string
+}
+
+/** Something passed over the wire of a connection. What goes `out` is a `send`. */
 export interface FrameMessage {
   readonly kind: 'frame'
   readonly seq: number
+  /** When it arrived, or was handed to the link. */
   readonly t: number
   /** The connection's actor. */
   readonly actor: string
@@ -85,8 +114,21 @@ export interface FrameMessage {
   /** Of the payload as far as it is known without walking it; 0 where it is not. */
   readonly bytes: number
   readonly position: string | null
-  /** A short redacted text of it; `null` where payloads are not told. */
+  /** A short redacted text of it; `null` where payloads are not told. What goes out is told as its codec has made it. */
   readonly text: string | null
+  /** The number of the append that carries it, where a producer numbers them. */
+  readonly sequence?: number | undefined
+}
+
+/** What became of a frame that went out: the transport took it, or its server acknowledged it where the protocol does that. */
+export interface SettledMessage {
+  readonly kind: 'settled'
+  readonly t: number
+  readonly actor: string
+  /** The frame's. */
+  readonly seq: number
+  /** Why it was not sent; `null` when it was. Of one that went down with its link nothing is said. */
+  readonly failure: TransportErrorCode | null
 }
 
 /** How a connection is, twice a second at most. */
@@ -120,7 +162,9 @@ export type AppMessage =
   | EventMessage
   | StepMessage
   | TimerMessage
+  | CancelledMessage
   | FrameMessage
+  | SettledMessage
   | HealthMessage
   | { readonly kind: 'gone'; readonly t: number; readonly actor: string; readonly status: ActorStatus }
   /** So many messages were left out since the last word, because there were too many. */

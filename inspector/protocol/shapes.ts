@@ -21,6 +21,11 @@ export function text(most: number, unit: 'characters' | 'bytes' = 'characters'):
   }
 }
 
+/** Ids, names, event types and tags. Nobody reads longer ones, and each may stand in a message of every event. */
+export const NAME_LENGTH = 1_024
+
+export const name = text(NAME_LENGTH)
+
 /** Finite, as every number that came out of JSON but `1e999`. */
 export function number(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value)
@@ -30,6 +35,9 @@ export function number(value: unknown): boolean {
 export function wholeNumber(most: number): Check {
   return (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most
 }
+
+/** A number of things, or of a message. */
+export const count = wholeNumber(Number.MAX_SAFE_INTEGER)
 
 export function oneOf(...values: readonly (string | boolean)[]): Check {
   const known: ReadonlySet<unknown> = new Set(values)
@@ -54,6 +62,15 @@ export function shape(needed: Readonly<Record<string, Check>>, allowed: Readonly
       Object.hasOwn(value, key) && check(Reflect.get(value, key))
     const present = extras.filter(([key]) => Object.hasOwn(value, key))
     return entries.every(right) && present.every(right) && Object.keys(value).length === entries.length + present.length
+  }
+}
+
+/** An object that is right for what it says is its `kind`. */
+export function oneKind(checks: Readonly<Record<string, Check>>): Check {
+  return (value) => {
+    if (typeof value !== 'object' || value === null || !('kind' in value)) return false
+    const { kind } = value
+    return typeof kind === 'string' && Object.hasOwn(checks, kind) && checks[kind]?.(value) === true
   }
 }
 

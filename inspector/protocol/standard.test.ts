@@ -50,6 +50,19 @@ test('actor, event and snapshot become ours, without what they carry', () => {
   expect(JSON.stringify(messages)).not.toContain('hunter2')
 })
 
+test('a transition, as XState 6 tells it, is an event and where it has led', () => {
+  const transition = { ...snapshot, type: '@xstate.transition', eventType: 'go', sourceId: 'x:9', microsteps: [{}] }
+  const messages = told(standardSource(), actor, transition, { ...transition, sessionId: 'x:1' })
+  expect(messages.slice(3)).toMatchObject([
+    { kind: 'event', seq: 1, t: 251, actor: 'x:0', source: 'x:9', type: 'go' },
+    { kind: 'step', seq: 2, t: 251, actor: 'x:0', because: 1, taken: null, value: 'green' },
+    { kind: 'actor', actor: 'x:1', logic: 'machine', value: 'green' },
+    { kind: 'event', seq: 3, actor: 'x:1' },
+    { kind: 'step', seq: 4, actor: 'x:1', because: 3 },
+  ])
+  expect(JSON.stringify(messages)).not.toContain('hunter2')
+})
+
 test('a machine of many actors is said once, by another hash than another machine', () => {
   const other = { ...actor, sessionId: 'x:2', definition: '{"id":"other"}' }
   const messages = told(standardSource(), actor, { ...actor, sessionId: 'x:1', parentId: 'x:0' }, other)
@@ -100,7 +113,7 @@ describe('what is none of it', () => {
   })
 
   test('a type that came later says nothing yet', () => {
-    const later = { ...actor, type: '@xstate.transition' }
+    const later = { ...actor, type: '@xstate.microstep' }
     expect(isStandard(later)).toBe(true)
     expect(standardSource().take(later)).toEqual([])
   })
@@ -115,7 +128,7 @@ test('whatever comes, what goes out is right', () => {
   const message = fc.record(
     {
       _version: fc.constant('0.7.2'),
-      type: fc.constantFrom('@xstate.actor', '@xstate.event', '@xstate.snapshot'),
+      type: fc.constantFrom('@xstate.actor', '@xstate.event', '@xstate.snapshot', '@xstate.transition'),
       sessionId: fc.oneof(fc.constantFrom('x:0', 'x:1'), fc.string({ maxLength: 3_000 })),
       createdAt: fc.nat().map(String),
       name: anything,

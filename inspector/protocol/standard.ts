@@ -1,16 +1,16 @@
 /**
- * The messages of `@statelyai/inspect` (0.7, told of XState 5) in the words of our protocol, so that an app that has it can be
- * looked at unchanged.
+ * The messages of `@statelyai/inspect` in the words of our protocol, so that an app that has it can be looked at unchanged: as
+ * version 0.7 tells of XState 5, an event and the snapshot it led to, and both in one `@xstate.transition`, as XState 6 has it.
  *
  * What they do not say stays unsaid: the transitions taken are `null` and inferred by who draws them, there are no timers. The
  * contents of events and contexts, which they do carry, go no further: nothing has redacted them.
  *
  * @module
  */
+import { isObject } from '../../src/tabs/shapes.ts'
 import { bounds } from './bounds.ts'
-import { NAME_LENGTH } from './checks.ts'
 import { type ActorStatus, type AppMessage, INSPECTOR_PROTOCOL, type LogicKind } from './messages.ts'
-import { json, text } from './shapes.ts'
+import { json, NAME_LENGTH, text } from './shapes.ts'
 
 /** A machine's configuration that is not too large to be drawn. */
 const isDefinition = text(bounds.definitionBytes, 'bytes')
@@ -21,8 +21,10 @@ export interface StandardSource {
   take(message: unknown): readonly AppMessage[] | undefined
 }
 
+const knownTypes = ['@xstate.actor', '@xstate.event', '@xstate.snapshot', '@xstate.transition'] as const
+
 interface StandardMessage {
-  readonly type: '@xstate.actor' | '@xstate.event' | '@xstate.snapshot'
+  readonly type: (typeof knownTypes)[number]
   readonly sessionId: string
   readonly createdAt: number
   readonly rest: Readonly<Record<string, unknown>>
@@ -36,7 +38,7 @@ interface LastEvent {
 
 /** Whether the value looks like a message of the standard protocol: ours have no `_version`. */
 export function isStandard(value: unknown): boolean {
-  return isRecord(value) && typeof value._version === 'string'
+  return isObject(value) && typeof value._version === 'string'
 }
 
 /**
@@ -63,11 +65,12 @@ export function standardSource(): StandardSource {
     newest = Math.max(newest, createdAt - epoch)
     if (type === '@xstate.actor') yield* actorTold(sessionId, rest)
     else if (type === '@xstate.event') yield* eventTold(sessionId, typeOf(rest.event), rest.sourceId)
-    else yield* snapshotTold(sessionId, rest)
+    else if (type === '@xstate.snapshot') yield* snapshotTold(sessionId, rest)
+    else yield* transitionTold(sessionId, rest)
   }
 
   function* actorTold(actor: string, { name, parentId, snapshot, definition }: StandardMessage['rest']) {
-    const logic: LogicKind = isRecord(snapshot) && 'value' in snapshot ? 'machine' : 'other'
+    const logic: LogicKind = isObject(snapshot) && 'value' in snapshot ? 'machine' : 'other'
     const hash = logic === 'machine' && isDefinition(definition) ? hashOf(String(definition)) : null
     if (hash !== null && !definitions.has(hash)) {
       definitions.add(hash)
@@ -105,6 +108,12 @@ export function standardSource(): StandardSource {
     yield { kind: 'gone', t: newest, actor, status: state.status } as const
   }
 
+  function* transitionTold(actor: string, rest: StandardMessage['rest']) {
+    if (!actors.has(actor)) yield* actorTold(actor, { snapshot: rest.snapshot })
+    yield* eventTold(actor, typeOf(rest.event), rest.sourceId)
+    yield* snapshotTold(actor, rest)
+  }
+
   return {
     take(message) {
       const read = standardMessage(message)
@@ -115,7 +124,7 @@ export function standardSource(): StandardSource {
 }
 
 function standardMessage(value: unknown): StandardMessage | undefined {
-  if (!isRecord(value) || typeof value._version !== 'string') return undefined
+  if (!isObject(value) || typeof value._version !== 'string') return undefined
   const { type, sessionId, createdAt } = value
   if (!isKnownType(type)) return undefined
   // A string of digits, as the package writes it.
@@ -124,16 +133,16 @@ function standardMessage(value: unknown): StandardMessage | undefined {
 }
 
 function isLaterType(message: unknown): boolean {
-  const type = isRecord(message) ? message.type : undefined
+  const type = isObject(message) ? message.type : undefined
   return typeof type === 'string' && type.startsWith('@xstate.') && !isKnownType(type)
 }
 
 function isKnownType(type: unknown): type is StandardMessage['type'] {
-  return type === '@xstate.actor' || type === '@xstate.event' || type === '@xstate.snapshot'
+  return knownTypes.some((known) => known === type)
 }
 
 function stateOf(snapshot: unknown): { status: ActorStatus; value: unknown; tags: readonly string[] } {
-  const { status, value, tags } = isRecord(snapshot) ? snapshot : {}
+  const { status, value, tags } = isObject(snapshot) ? snapshot : {}
   return {
     status: status === 'done' || status === 'error' || status === 'stopped' ? status : 'active',
     value: json(value) ? value : null,
@@ -142,7 +151,7 @@ function stateOf(snapshot: unknown): { status: ActorStatus; value: unknown; tags
 }
 
 function typeOf(event: unknown): string {
-  return isRecord(event) ? textOf(event.type) : ''
+  return isObject(event) ? textOf(event.type) : ''
 }
 
 function textOf(value: unknown): string {
@@ -151,10 +160,6 @@ function textOf(value: unknown): string {
 
 function clip(name: string): string {
   return name.length > NAME_LENGTH ? name.slice(0, NAME_LENGTH) : name
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** FNV-1a, twice with other seeds: two machines of one app must not be taken for each other; nobody gains from making them. */

@@ -18,20 +18,20 @@ export function concealInput(self: object, given: object): void {
 }
 
 /** An event that is, to a serialiser, no more than what it shows. */
-class DiscreetEvent {
-  readonly #shown: object
+class DiscreetEvent<Event extends object> {
+  readonly #show: (event: Event) => object
 
-  constructor(event: object, shown: object) {
+  constructor(event: Event, show: (event: Event) => object) {
     Object.assign(this, event)
-    this.#shown = shown
+    this.#show = show
   }
 
   toJSON(): object {
-    return this.#shown
+    return this.#show(this as unknown as Event)
   }
 }
 
-/** The same event for whoever receives it; to an inspector's serialiser it is `shown`. */
-export function discreet<Event extends object>(event: Event, shown: object): Event {
-  return new DiscreetEvent(event, shown) as unknown as Event
+/** The same event for whoever receives it; an inspector's serialiser sees what `show` makes of it, a constant: every send passes here. */
+export function discreet<Event extends object>(event: Event, show: (event: Event) => object): Event {
+  return new DiscreetEvent(event, show) as unknown as Event
 }

@@ -158,11 +158,13 @@ function createPlane(scope: Scope, input: ConnectionInput, position: string | nu
   return plane
 }
 
+const onlyType = ({ type }: ConnectionEvent): object => ({ type })
+
 /** `actor.send` as XState made it, except that no inspector sees what is sent or why it is closed. */
 function discreetly(self: AnyActorRef): AnyActorRef['send'] {
   const { send } = self
   return (event: ConnectionEvent) =>
-    send(event.type === 'send' || event.type === 'close' ? discreet(event, { type: event.type }) : event)
+    send(event.type === 'send' || event.type === 'close' ? discreet(event, onlyType) : event)
 }
 
 interface Listenable {

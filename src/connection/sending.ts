@@ -18,7 +18,8 @@ export class Sending {
   /** The queue on its way; what is sent meanwhile keeps its order by waiting for the same promise. */
   #making: Promise<SendQueue> | null = null
   #entering = 0
-  #link: Link | null = null
+  /** What is sent through, while there is one. Set by {@link through}. */
+  link: Link | null = null
   #over = false
   /** Sent by the queues of earlier starts: StrictMode starts one actor twice. */
   #sentBefore = 0
@@ -68,7 +69,7 @@ export class Sending {
 
   /** A link is up, or gone. Call the latter after `link.close()`, so that it could settle what it knows. */
   through(link: Link | null): void {
-    this.#link = link
+    this.link = link
     if (link === null) this.#queue?.detach()
     else if (this.#queue !== null) this.#queue.attach(link)
     else if (this.#kind.mayHold?.(this.#options.input) === true) this.#openEarly()
@@ -133,7 +134,7 @@ export class Sending {
       return queue
     }
     this.#queue = queue
-    if (this.#link !== null) queue.attach(this.#link)
+    if (this.link !== null) queue.attach(this.link)
     return queue
   }
 }

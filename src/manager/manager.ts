@@ -134,16 +134,15 @@ function withRegistry(machine: ManagerMachine): ManagerMachine {
   }) as ManagerMachine
 }
 
+const calledOf = ({ type, id, key }: Extract<ManagerEvent, { type: 'open' }>): object => ({ type, id, key })
+
 /** Keeps the input beside the actor. Of an order, an inspector sees what it is called and nothing of what it says. */
 function settle(self: AnyActorRef, input: ManagerInput): void {
   inputs.set(self, input)
   concealInput(self, input)
   const { send } = self
   Object.assign(self, {
-    send: (event: ManagerEvent) => {
-      const { type } = event
-      send(type === 'open' ? discreet(event, { type, id: event.id, key: event.key }) : event)
-    },
+    send: (event: ManagerEvent) => send(event.type === 'open' ? discreet(event, calledOf) : event),
   })
 }
 

@@ -7,31 +7,19 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import {
   type AnyActorLogic,
   assign,
+  cancel,
   createActor,
   createMachine,
   fromCallback,
   fromPromise,
   fromTransition,
+  raise,
   setup,
 } from 'xstate'
 import { attachInspector, memoryLink } from '../../../inspector/attach/index.ts'
 import { transitionKey, transitionsOf } from '../../../inspector/chart/labels.ts'
 import { simulatedClock } from '../../../src/testing/clock.ts'
-import { inspected } from './inspected.ts'
-
-const light = setup({
-  types: { events: {} as { type: 'go' } | { type: 'stop' } | { type: 'nothing' }, tags: {} as 'online' },
-  guards: { never: () => false },
-}).createMachine({
-  id: 'light',
-  initial: 'red',
-  states: {
-    red: { on: { go: [{ target: 'blue', guard: 'never' }, { target: 'green' }] } },
-    blue: {},
-    green: { tags: 'online', after: { 500: 'red' }, on: { stop: 'off' } },
-    off: { type: 'final' },
-  },
-})
+import { type Inspected, inspected, light } from './inspected.ts'
 
 it('tells an event, the transition that was taken, and where it has led', () => {
   const actor = createActor(light, { clock: simulatedClock() })
@@ -98,6 +86,52 @@ it('tells a delay when it begins, and the event that ends it', async () => {
   expect(last('timer')).toMatchObject({ event: 'xstate.after.500.light.green', delay: 500 })
   await clock.advance(500)
   expect([last('event').type, last('step').value]).toEqual(['xstate.after.500.light.green', 'red'])
+})
+
+it('tells that a delay is cancelled, and not that one is that has come or never was', async () => {
+  const clock = simulatedClock()
+  const machine = createMachine({
+    id: 'egg',
+    initial: 'raw',
+    states: {
+      raw: {
+        after: { 500: 'boiled', 900: 'burnt' },
+        entry: raise({ type: 'remind' }, { id: 'reminder', delay: 300 }),
+        on: { quiet: { actions: cancel('reminder') }, never: { actions: cancel('nothing') } },
+      },
+      boiled: { on: { again: 'raw', quiet: { actions: cancel('reminder') } } },
+      burnt: {},
+    },
+  })
+  const actor = createActor(machine, { clock }).start()
+  const { of, viewer } = inspected(actor)
+  const cancelled = () => of('cancelled').map(({ event }) => event)
+  actor.send({ type: 'never' })
+  expect(cancelled()).toEqual([])
+  await clock.advance(300)
+  actor.send({ type: 'quiet' })
+  await clock.advance(200)
+  expect(cancelled()).toEqual(['xstate.after.900.egg.raw'])
+  actor.send({ type: 'again' })
+  viewer.ask({ kind: 'sync' })
+  actor.send({ type: 'quiet' })
+  expect(cancelled()).toEqual(['xstate.after.900.egg.raw', 'remind'])
+})
+
+it('gives no reason for a step whose event was sent before anybody listened', () => {
+  let looked: Inspected | undefined
+  const look = () => {
+    looked = inspected(actor)
+  }
+  const actor = createActor(
+    createMachine({
+      id: 'late',
+      initial: 'a',
+      states: { a: { on: { go: { target: 'b', actions: look } } }, b: {} },
+    }),
+  ).start()
+  actor.send({ type: 'go' })
+  expect(looked?.last('step')).toMatchObject({ value: 'b', because: 0 })
 })
 
 it('tells an event that nobody takes, with no transition', () => {

@@ -4,12 +4,27 @@
  * @module
  */
 import { expect, onTestFinished } from 'vitest'
-import type { AnyActorRef } from 'xstate'
+import { type AnyActorRef, setup } from 'xstate'
 import { type AttachOptions, attachInspector, memoryLink } from '../../../inspector/attach/index.ts'
 import type { MemoryViewer } from '../../../inspector/attach/memory-link.ts'
 import { appBatch } from '../../../inspector/protocol/checks.ts'
 import type { AppMessage } from '../../../inspector/protocol/messages.ts'
 import { type SimulatedClock, simulatedClock } from '../../../src/testing/clock.ts'
+
+/** One of each: a guard that says no, a delay, a tag, an end. */
+export const light = setup({
+  types: { events: {} as { type: 'go' } | { type: 'stop' } | { type: 'nothing' }, tags: {} as 'online' },
+  guards: { never: () => false },
+}).createMachine({
+  id: 'light',
+  initial: 'red',
+  states: {
+    red: { on: { go: [{ target: 'blue', guard: 'never' }, { target: 'green' }] } },
+    blue: {},
+    green: { tags: 'online', after: { 500: 'red' }, on: { stop: 'off' } },
+    off: { type: 'final' },
+  },
+})
 
 export type Told<Kind extends AppMessage['kind']> = Extract<AppMessage, { readonly kind: Kind }>
 

@@ -1,28 +1,14 @@
 /**
- * What is told of XState machines: exact, in order, from whatever moment on.
+ * From when on and until when something is told: who comes late, asks again, leaves, is attached twice, is over.
  *
  * @module
  */
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { createActor, setup } from 'xstate'
+import { createActor } from 'xstate'
 import { attachInspector, memoryLink } from '../../../inspector/attach/index.ts'
 import { SystemWatch } from '../../../inspector/attach/system-watch.ts'
 import { simulatedClock } from '../../../src/testing/clock.ts'
-import { inspected, lookAt } from './inspected.ts'
-
-const light = setup({
-  types: { events: {} as { type: 'go' } | { type: 'stop' } | { type: 'nothing' }, tags: {} as 'online' },
-  guards: { never: () => false },
-}).createMachine({
-  id: 'light',
-  initial: 'red',
-  states: {
-    red: { on: { go: [{ target: 'blue', guard: 'never' }, { target: 'green' }] } },
-    blue: {},
-    green: { tags: 'online', after: { 500: 'red' }, on: { stop: 'off' } },
-    off: { type: 'final' },
-  },
-})
+import { inspected, light, lookAt } from './inspected.ts'
 
 it('tells nothing but its hello while nobody looks, and everything to one who comes', () => {
   const link = memoryLink()
