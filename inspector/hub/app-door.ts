@@ -10,6 +10,7 @@ import { appBatch } from '../protocol/checks.ts'
 import { type AppMessage, INSPECTOR_PROTOCOL, type ViewerMessage } from '../protocol/messages.ts'
 import { isStandard, standardSource } from '../protocol/standard.ts'
 import { closeSoon, cutSoon } from './farewell.ts'
+import type { Kept } from './history.ts'
 import { jsonOf } from './json-of.ts'
 import type { Batch } from './outlet.ts'
 import { type Closing, closings } from './refusal.ts'
@@ -28,7 +29,8 @@ export interface AppLink {
 export interface AppRoom {
   /** `undefined`: there are too many. */
   register(name: string, link: AppLink): RegisteredApp<AppLink> | undefined
-  told(key: string, batch: Batch): void
+  /** Keeps it and passes it on. `too_many`: the app tells of more than there is room for. */
+  told(key: string, batch: Batch): Kept
   left(key: string): void
   /** Monotonic, in ms. */
   readonly now: () => number
@@ -84,9 +86,7 @@ export function admitApp(socket: WebSocket, room: AppRoom): void {
   function keep(app: RegisteredApp<AppLink>, messages: readonly AppMessage[], text: string | undefined): void {
     const taken = allowed.take(messages)
     const batch = { messages: taken, text: taken === messages && text !== undefined ? text : JSON.stringify(taken) }
-    const kept = app.history.add(taken, batch.text.length)
-    room.told(app.key, batch)
-    if (kept === 'too_many') close(closings.many)
+    if (room.told(app.key, batch) === 'too_many') close(closings.many)
   }
 
   function tell(messages: readonly AppMessage[]): void {

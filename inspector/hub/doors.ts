@@ -10,6 +10,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Clock } from '../../src/server/clock.ts'
 import { bounds } from '../protocol/bounds.ts'
 import { admitApp } from './app-door.ts'
 import type { Exchange } from './exchange.ts'
@@ -34,13 +35,14 @@ export interface DoorsOptions {
   readonly page: PageFiles
   readonly exchange: Exchange
   readonly tokens: HubTokens
-  /** Monotonic, in ms. */
-  readonly now: () => number
+  readonly clock: Pick<Clock, 'now'>
 }
 
 export interface Doors {
   readonly request: RequestListener
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** Apps and viewers, and who has not said yet which. */
+  sockets(): Iterable<WebSocket>
   /** A path that leads to the page with its token, once. */
   openingPath(): string
   /** Says goodbye to all sockets. */
@@ -54,13 +56,15 @@ interface Door {
   readonly admit: (socket: WebSocket) => void
 }
 
-export function createDoors({ names, page, exchange, tokens, now }: DoorsOptions): Doors {
-  const tickets = createTickets(now)
+export function createDoors({ names, page, exchange, tokens, clock }: DoorsOptions): Doors {
+  const tickets = createTickets(clock.now)
   const app: Door = { sockets: socketsOf(bounds.batchBytes), admit: (socket) => admitApp(socket, exchange.apps) }
   const viewer: Door = {
     sockets: socketsOf(QUESTION_BYTES),
     admit: (socket) => admitViewer(socket, exchange.viewers),
   }
+
+  const sockets = (): WebSocket[] => [...app.sockets.clients, ...viewer.sockets.clients]
 
   function doorFor(request: IncomingMessage): Door | Refusal {
     if (names.hostOf(request) === undefined) return refusals.host
@@ -88,19 +92,19 @@ export function createDoors({ names, page, exchange, tokens, now }: DoorsOptions
       socket.on('error', () => undefined)
       const door = doorFor(request)
       if ('status' in door) return hangUp(socket, door)
-      const { sockets, admit } = door
-      sockets.handleUpgrade(request, socket, head, (opened) => {
-        if (sockets.clients.size <= MOST_SOCKETS) return admit(opened)
+      door.sockets.handleUpgrade(request, socket, head, (opened) => {
+        if (door.sockets.clients.size <= MOST_SOCKETS) return door.admit(opened)
         opened.on('error', () => undefined)
         closeSoon(opened, closings.many)
       })
     },
+    sockets,
     openingPath: () => `${OPENING}${tickets.issue()}`,
     close() {
-      for (const socket of [...app.sockets.clients, ...viewer.sockets.clients]) socket.close(1001, 'hub_closed')
+      for (const socket of sockets()) socket.close(1001, 'hub_closed')
     },
     terminate() {
-      for (const socket of [...app.sockets.clients, ...viewer.sockets.clients]) socket.terminate()
+      for (const socket of sockets()) socket.terminate()
     },
   }
 }

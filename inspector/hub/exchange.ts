@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from '../../src/server/clock.ts'
 import type { Asked } from '../protocol/messages.ts'
 import type { AppLink, AppRoom } from './app-door.ts'
 import { createRegistry, type RegisteredApp } from './registry.ts'
@@ -16,16 +17,13 @@ export interface Exchange {
   readonly viewers: ViewerRoom
 }
 
-/**
- * @param token - what a viewer has to show
- * @param now - a monotonic clock, in ms
- */
-export function createExchange(token: string, now: () => number): Exchange {
-  const registry = createRegistry<AppLink>()
+/** @param token - what a viewer has to show */
+export function createExchange(token: string, clock: Clock): Exchange {
+  const registry = createRegistry<AppLink>(clock.now)
   const viewers = new Set<Viewer>()
 
   function eachLink(tell: (link: AppLink) => void): void {
-    for (const { presence } of registry.apps) if (presence.kind === 'here') tell(presence.link)
+    for (const { presence } of registry.all()) if (presence.kind === 'here') tell(presence.link)
   }
 
   /** An app that nobody looked at has had nothing to say: it is asked for everything as it is now. */
@@ -41,14 +39,16 @@ export function createExchange(token: string, now: () => number): Exchange {
 
   return {
     apps: {
-      now,
+      now: clock.now,
       register(name, link) {
         const app = registry.register(name, link)
         if (app !== undefined) tellWatched(link, viewers.size > 0)
         return app
       },
       told(key, batch) {
+        const kept = registry.keep(key, batch.messages, batch.text.length)
         for (const { outlet } of viewers) outlet.tell(key, batch)
+        return kept
       },
       left(key) {
         registry.markGone(key)
@@ -57,11 +57,11 @@ export function createExchange(token: string, now: () => number): Exchange {
     },
     viewers: {
       token,
-      now,
+      clock,
       join(viewer) {
         if (viewers.size >= MOST_VIEWERS) return false
         viewers.add(viewer)
-        for (const app of registry.apps) replay(viewer, app)
+        for (const app of registry.all()) replay(viewer, app)
         eachLink((link) => tellWatched(link, viewers.size === 1))
         return true
       },

@@ -79,6 +79,32 @@ test('the ring is bounded by weight too', () => {
   expect(history.replay()).toHaveLength(1 + 10)
 })
 
+test('what is shortened leads to the same state, weighs no more than it was told to, and says what it left out', () => {
+  const history = appHistory({ ...small, ring: 1_000 })
+  history.add([hello, actorOf('a'), { kind: 'definition', hash: 'd', json: '{}' }], 300)
+  for (let seq = 1; seq <= 50; seq += 1) history.add([stepOf(seq, 'a', `s${seq}`)], 10)
+  history.shorten(200)
+  expect(history.weight).toBeLessThanOrEqual(200)
+  const replay = history.replay()
+  expect(replay[2]).toMatchObject({ kind: 'actor', value: expect.stringMatching(/^s\d+$/) })
+  const [gap] = replay.filter(({ kind }) => kind === 'dropped')
+  const steps = replay.filter(({ kind }) => kind === 'step').length
+  expect(gap).toMatchObject({ kind: 'dropped', t: 51 - steps, count: 1 + 50 - steps })
+  expect(valuesAfter(replay)).toEqual(new Map([['a', 's50']]))
+  // Definition and state stay, whatever is asked for.
+  history.shorten(0)
+  expect(history.replay().map(({ kind }) => kind)).toEqual(['hello', 'definition', 'actor', 'dropped'])
+  history.add([hello], 1)
+  expect([history.replay(), history.weight]).toEqual([[hello], 0])
+})
+
+test('a delayed event that was cancelled is not waited for', () => {
+  const history = appHistory({ ...small, ring: 1 })
+  history.add([hello, actorOf('a'), { kind: 'timer', t: 0, actor: 'a', event: 'e', delay: 50, since: 0 }], 100)
+  history.add([{ kind: 'cancelled', t: 1, actor: 'a', event: 'e' }, stepOf(2, 'a', 'x')], 10)
+  expect(history.replay()[1]).toEqual({ ...actorOf('a'), t: 1 })
+})
+
 test('another hello begins anew', () => {
   const history = appHistory(small)
   history.add([hello, { kind: 'definition', hash: 'd', json: '{}' }, actorOf('a'), stepOf(1, 'a', 'x')], 100)

@@ -6,21 +6,26 @@
  * @module
  */
 import { bounds } from '../protocol/bounds.ts'
-import type { ActorMessage, AppMessage, HealthMessage, StepMessage, TimerMessage } from '../protocol/messages.ts'
+import type { AppMessage } from '../protocol/messages.ts'
+import { createBeginning } from './beginning.ts'
 import { createRing } from './ring.ts'
 
 /** All machines of an app together, in characters. */
 const DEFINITIONS_LENGTH = 32 * bounds.definitionBytes
 
-/** Delayed events of one actor that are still to come. */
-const MOST_WAITS = 64
-
 type Hello = Extract<AppMessage, { kind: 'hello' }>
 
+/** `too_many`: the app has more actors or machines than is good. */
+export type Kept = 'kept' | 'too_many'
+
 export interface AppHistory {
-  /** Keeps the messages. `bytes`: of all of them. Answers `too_many` when the app has more actors or machines than is good. */
-  add(messages: readonly AppMessage[], bytes: number): 'kept' | 'too_many'
-  /** All of it, `hello` first. */
+  /** Of all that is kept, in bytes. */
+  readonly weight: number
+  /** Keeps the messages. `bytes`: of all of them. */
+  add(messages: readonly AppMessage[], bytes: number): Kept
+  /** Lets the oldest messages go until this is the weight, as far as that goes: definitions and states stay. */
+  shorten(weight: number): void
+  /** All of it, `hello` first; where it was shortened, it says so. */
   replay(): readonly AppMessage[]
 }
 
@@ -36,29 +41,20 @@ export function appHistory(limits: HistoryBounds = bounds): AppHistory {
   let hello: Hello | undefined
   const definitions = new Map<string, Extract<AppMessage, { kind: 'definition' }>>()
   let definitionsLength = 0
-  const before = new Map<string, ActorMessage>()
-  const healthBefore = new Map<string, HealthMessage>()
   const living = new Set<string>()
-  const ring = createRing(limits.ring, limits.ringBytes, fold)
-
-  function fold(message: AppMessage): void {
-    if (message.kind === 'actor') before.set(message.actor, message)
-    else if (message.kind === 'health') healthBefore.set(message.actor, message)
-    else if (message.kind === 'gone') {
-      before.delete(message.actor)
-      healthBefore.delete(message.actor)
-    } else if (message.kind === 'step' || message.kind === 'timer') {
-      const actor = before.get(message.actor)
-      if (actor === undefined) return
-      before.set(message.actor, message.kind === 'step' ? stepped(actor, message) : scheduled(actor, message))
-    }
-  }
+  const beginning = createBeginning()
+  const ring = createRing(limits.ring, limits.ringBytes, beginning.fold)
+  let shortened = 0
 
   function beginAnew(first: Hello): void {
     hello = first
-    ring.clear()
-    for (const kept of [definitions, before, healthBefore, living]) kept.clear()
+    for (const kept of [ring, beginning, definitions, living]) kept.clear()
     definitionsLength = 0
+    shortened = 0
+  }
+
+  function weight(): number {
+    return definitionsLength + beginning.weight + ring.weight
   }
 
   function keep(message: AppMessage, bytes: number): void {
@@ -85,26 +81,29 @@ export function appHistory(limits: HistoryBounds = bounds): AppHistory {
   }
 
   return {
+    get weight() {
+      return weight()
+    },
     add(messages, bytes) {
       // Not weighed one by one: that would be to write each of them as JSON once more.
       const each = Math.ceil(bytes / Math.max(1, messages.length))
       for (const message of messages) keep(message, each)
       return living.size > limits.actors || definitionsLength > DEFINITIONS_LENGTH ? 'too_many' : 'kept'
     },
+    shorten(most) {
+      for (; weight() > most && ring.length > 0; shortened += 1) ring.evict()
+    },
     replay() {
       const start = hello === undefined ? [] : [hello]
-      return [...start, ...definitions.values(), ...before.values(), ...healthBefore.values(), ...ring.messages()]
+      const rest = ring.messages()
+      const gap = shortened === 0 ? [] : [{ kind: 'dropped', t: oldestOf(rest), count: shortened } as const]
+      return [...start, ...definitions.values(), ...beginning.messages(), ...gap, ...rest]
     },
   }
 }
 
-function stepped(actor: ActorMessage, { t, value, tags, status }: StepMessage): ActorMessage {
-  // Which state a delay belongs to only the machine knows; those that are due have come or never will.
-  const waits = actor.waits.filter(({ since, delay }) => since + delay > t)
-  return { ...actor, t, value, tags, status, waits }
-}
-
-function scheduled(actor: ActorMessage, { t, event, delay, since }: TimerMessage): ActorMessage {
-  const others = actor.waits.filter((wait) => wait.event !== event).slice(1 - MOST_WAITS)
-  return { ...actor, t, waits: [...others, { event, delay, since }] }
+/** The first instant that the messages speak of; 0 when none does. */
+function oldestOf(messages: readonly AppMessage[]): number {
+  const first = messages.find((message) => 't' in message)
+  return first !== undefined && 't' in first ? first.t : 0
 }

@@ -6,10 +6,13 @@
  */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type Clock, systemClock } from '../../src/server/clock.ts'
+import { isLoopback } from '../../src/server/security/address.ts'
 import { createDoors, type Doors } from './doors.ts'
 import { createExchange } from './exchange.ts'
 import { hubNames, inUrl, reachable } from './names.ts'
 import { pageFiles } from './page-files.ts'
+import { keepPulse } from './pulse.ts'
 import { fragmentOf, type HubTokens, newTokens } from './tokens.ts'
 
 /** How long sockets are given to answer the close of the hub, in ms. */
@@ -26,8 +29,8 @@ export interface HubOptions {
   readonly origins?: readonly string[] | undefined
   /** Default new random ones. */
   readonly tokens?: HubTokens | undefined
-  /** Monotonic, in ms. Default `performance.now`. */
-  readonly now?: (() => number) | undefined
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined
 }
 
 export interface Hub {
@@ -48,21 +51,25 @@ export interface Hub {
  * console.log(hub.url, hub.appUrl)
  */
 export async function startHub(options: HubOptions): Promise<Hub> {
-  const { host = '127.0.0.1', origins = [], tokens = newTokens(), now = () => performance.now() } = options
+  const { host = '127.0.0.1', origins = [], tokens = newTokens(), clock = systemClock } = options
   const page = await pageFiles(options.page)
   const server = await listening(options.port ?? 0, host)
   const { port } = server.address() as AddressInfo
   const servers = [server, ...(host === '127.0.0.1' ? await alsoOn('::1', port) : [])]
-  const exchange = createExchange(tokens.viewer, now)
-  const doors = createDoors({ names: hubNames(host, port, origins), page, exchange, tokens, now })
+  const exchange = createExchange(tokens.viewer, clock)
+  const doors = createDoors({ names: hubNames(host, port, origins), page, exchange, tokens, clock })
   for (const each of servers) each.on('request', doors.request).on('upgrade', doors.upgrade)
+  const stopPulse = host === 'localhost' || isLoopback(host) ? () => undefined : keepPulse(doors.sockets, clock)
   const fragment = fragmentOf(tokens)
   const place = `${inUrl(reachable(host))}:${port}`
   return {
     url: `http://${place}/${fragment}`,
     appUrl: `ws://${place}/app?token=${tokens.app}`,
     openingUrl: () => `http://${place}${doors.openingPath()}`,
-    close: () => closeAll(servers, doors),
+    close() {
+      stopPulse()
+      return closeAll(servers, doors)
+    },
   }
 }
 

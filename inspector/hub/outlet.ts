@@ -51,14 +51,27 @@ export function createOutlet(socket: WebSocket, tooSlow: () => void, limits: Out
 
   function pump(): void {
     while (socket.readyState === socket.OPEN && socket.bufferedAmount < IN_SOCKET) {
-      const next = waiting.shift()
-      if (next === undefined) return
-      if (typeof next === 'string') weight -= next.length
-      else finish(next.app)
-      const text = typeof next === 'string' ? next : JSON.stringify(next)
+      const text = nextText() ?? missedText()
+      if (text === undefined) return
       // Called with an error when the socket has gone; its `close` says the same.
       socket.send(text, () => pump())
     }
+  }
+
+  function nextText(): string | undefined {
+    const next = waiting.shift()
+    if (typeof next === 'string') weight -= next.length
+    else if (next !== undefined) finish(next.app)
+    return typeof next === 'string' ? next : JSON.stringify(next)
+  }
+
+  /** Who has caught up hears what it has missed, also of an app that says nothing more. */
+  function missedText(): string | undefined {
+    for (const [app, gap] of missed) {
+      missed.delete(app)
+      return JSON.stringify({ app, messages: [{ kind: 'dropped', ...gap }] })
+    }
+    return undefined
   }
 
   function finish(app: string): void {

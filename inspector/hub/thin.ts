@@ -10,9 +10,12 @@ export interface Thinned {
   readonly left: number
 }
 
+/** What only adds detail, and what became of it. */
+const details: ReadonlySet<AppMessage['kind']> = new Set(['event', 'frame', 'settled'])
+
 /** Without events and frames. */
 export function thin(messages: readonly AppMessage[]): Thinned {
-  const kept = messages.filter(({ kind }) => kind !== 'event' && kind !== 'frame')
+  const kept = messages.filter(({ kind }) => !details.has(kind))
   return { kept, left: messages.length - kept.length }
 }
 

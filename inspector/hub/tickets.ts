@@ -20,6 +20,8 @@ export function createTickets(now: () => number): Tickets {
   const issued = new Map<string, number>()
   return {
     issue() {
+      // A page with a link to the inspector may ask for one each time it is shown.
+      for (const [ticket, until] of issued) if (until < now()) issued.delete(ticket)
       const ticket = newToken()
       issued.set(ticket, now() + VALID_FOR)
       return ticket

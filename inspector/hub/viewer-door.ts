@@ -5,6 +5,7 @@
  * @module
  */
 import type { RawData, WebSocket } from 'ws'
+import type { Clock } from '../../src/server/clock.ts'
 import { asked } from '../protocol/checks.ts'
 import type { Asked } from '../protocol/messages.ts'
 import { closeSoon, cutSoon } from './farewell.ts'
@@ -30,18 +31,18 @@ export interface ViewerRoom {
   join(viewer: Viewer): boolean
   asks(viewer: Viewer, question: Asked): void
   leave(viewer: Viewer): void
-  /** Monotonic, in ms. */
-  readonly now: () => number
+  readonly clock: Clock
 }
 
 type Standing =
-  | { readonly kind: 'stranger'; readonly deadline: NodeJS.Timeout }
+  | { readonly kind: 'stranger'; readonly deadline: unknown }
   | { readonly kind: 'viewer'; readonly viewer: Viewer }
   | { readonly kind: 'closed' }
 
 /** Takes the socket over until it closes. */
 export function admitViewer(socket: WebSocket, room: ViewerRoom): void {
-  const deadline = setTimeout(() => close(closings.token), TOKEN_WITHIN).unref()
+  const { clock } = room
+  const deadline = clock.setTimeout(() => close(closings.token), TOKEN_WITHIN)
   let standing: Standing = { kind: 'stranger', deadline }
   let second = Number.NEGATIVE_INFINITY
   let questions = 0
@@ -60,7 +61,7 @@ export function admitViewer(socket: WebSocket, room: ViewerRoom): void {
       close(closings.token)
       return
     }
-    clearTimeout(deadline)
+    clock.clearTimeout(deadline)
     const viewer = { outlet: createOutlet(socket, () => close(closings.slow)) }
     standing = { kind: 'viewer', viewer }
     if (!room.join(viewer)) close(closings.many)
@@ -72,8 +73,8 @@ export function admitViewer(socket: WebSocket, room: ViewerRoom): void {
   }
 
   function isFlooding(): boolean {
-    if (room.now() - second >= 1_000) {
-      second = room.now()
+    if (clock.now() - second >= 1_000) {
+      second = clock.now()
       questions = 0
     }
     questions += 1
@@ -88,7 +89,7 @@ export function admitViewer(socket: WebSocket, room: ViewerRoom): void {
   function leave(): void {
     const left = standing
     standing = { kind: 'closed' }
-    clearTimeout(deadline)
+    clock.clearTimeout(deadline)
     if (left.kind === 'viewer') room.leave(left.viewer)
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { TransportError } from '../errors.ts'
+import { allCommands, meantCommand } from './command-names.ts'
 import { readExport } from './export-arguments.ts'
 import type { ExportOptions } from './export-options.ts'
 import { readInspect } from './inspect-arguments.ts'
@@ -62,8 +63,8 @@ export function readCommand(argv: readonly string[]): Command {
   if (values.help === true) return { name: 'help', of: 'tail' }
   if (values.version === true) return { name: 'version' }
   const [name, address, ...rest] = positionals
-  if (name === undefined) throw usage('A command is missing: statewire tail URL, or statewire serve.')
-  if (name !== 'tail') throw usage('Unknown command; there are tail, serve, inspect and export.')
+  if (name === undefined) throw usage(`A command is missing; there are ${allCommands()}.`)
+  if (name !== 'tail') throw usage(unknownCommand(name))
   if (address === undefined) throw usage('statewire tail needs a URL.')
   if (rest.length > 0) throw usage('statewire tail takes one URL; quote an address that holds spaces, ? or &.')
   const options: TailOptions = {
@@ -101,6 +102,13 @@ function joined(argv: readonly string[]): string[] {
     else args.push(argument)
   }
   return args
+}
+
+function unknownCommand(typed: string): string {
+  const meant = meantCommand(typed)
+  return meant === undefined
+    ? `Unknown command; there are ${allCommands()}.`
+    : `Unknown command; did you mean statewire ${meant}? There are ${allCommands()}.`
 }
 
 function urlOf(address: string): URL {

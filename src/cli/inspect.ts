@@ -12,7 +12,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { type StartedApp, startApp } from './inspect-app.ts'
 import { openInBrowser } from './inspect-browser.ts'
 import type { InspectOptions } from './inspect-options.ts'
-import { printableLine } from './printable.ts'
+import { listenFailure } from './listen-failure.ts'
 import { usage } from './usage.ts'
 
 /** What the command has of the package and the system; tests give theirs. */
@@ -52,18 +52,16 @@ export async function inspect(
   return exitCodes.ended
 }
 
-/** Node's errors in one sentence each; `undefined` when it cannot listen, which has been said. */
+/** `undefined` when it cannot listen, which has been said. */
 async function started({ host, port, origins }: InspectOptions, page: string, say: Say): Promise<Hub | undefined> {
   try {
     return await startHub({ host, port, origins, page })
   } catch (error) {
-    const { code, message, syscall }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error))
+    const { syscall }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error))
     if (syscall !== 'listen' && syscall !== 'getaddrinfo') {
       throw usage('The page of the inspector is not there: npm run build makes it.', error)
     }
-    if (code === 'EADDRINUSE') say(`Port ${port} on ${host} is taken; choose another one with --port.`)
-    else if (code === 'EACCES') say(`Port ${port} on ${host} is not open to this account; choose one above 1023.`)
-    else say(`It cannot listen on ${host}: ${printableLine(message)}`)
+    say(listenFailure(error, { host, port }))
     return undefined
   }
 }

@@ -3,7 +3,11 @@
  *
  * @module
  */
+import { printableLine } from './printable.ts'
 import type { ServeOptions } from './serve-options.ts'
+
+/** Where it was to listen. Without an admin port there is only one to fail. */
+export type Listening = Pick<ServeOptions, 'host' | 'port'> & Partial<Pick<ServeOptions, 'adminPort'>>
 
 /** What Node adds to an error of the system. */
 interface SystemError extends Error {
@@ -11,7 +15,7 @@ interface SystemError extends Error {
   readonly port?: number
 }
 
-export function listenFailure(error: unknown, { host, port, adminPort }: ServeOptions): string {
+export function listenFailure(error: unknown, { host, port, adminPort }: Listening): string {
   const { code, message, port: failed }: SystemError = error instanceof Error ? error : new Error(String(error))
   const ofAdmin = adminPort !== undefined && adminPort !== 0 && failed === adminPort && adminPort !== port
   const option = ofAdmin ? '--admin-port' : '--port'
@@ -26,6 +30,6 @@ export function listenFailure(error: unknown, { host, port, adminPort }: ServeOp
     case 'EAI_AGAIN':
       return `${host} is not an address of this machine; choose another one with --host.`
     default:
-      return `It cannot listen: ${message}`
+      return `It cannot listen: ${printableLine(message)}`
   }
 }

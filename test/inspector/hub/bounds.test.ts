@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
 import { bounds } from '../../../inspector/protocol/bounds.ts'
+import { type SimulatedClock, simulatedClock } from '../../../src/testing/clock.ts'
 import { settle } from '../../../src/testing/settle.ts'
 import {
   actorOf,
@@ -18,13 +19,15 @@ import {
 } from './rig.ts'
 
 let hub: HubUnderTest
+let clock: SimulatedClock
 let page: TestViewer
 let good: Peer
 let told = 0
 
 // Beside everything bad there is an app and a page that behave, and must notice nothing.
 beforeEach(async () => {
-  hub = await hubUnderTest()
+  clock = simulatedClock()
+  hub = await hubUnderTest({ clock })
   page = await viewer(hub)
   good = await app(hub, 'good', [actorOf('a')])
   await heardOf(page, 'good#1', 2)
@@ -111,9 +114,14 @@ describe('an app is closed', () => {
 })
 
 test('of a thousand apps those that are too many are closed', { timeout: 60_000 }, async () => {
-  const crowd = await Promise.all(Array.from({ length: 1_000 }, (_, index) => app(hub, `crowd-${index}`)))
+  const crowd: Peer[] = []
   const codes = new Map<number, number>()
-  for (const { closed } of crowd) void closed.then((code) => codes.set(code, (codes.get(code) ?? 0) + 1))
+  // Not all at once: who is turned away is cut after a second, and has to have opened by then on a slow machine too.
+  for (let from = 0; from < 1_000; from += 50) {
+    const more = await Promise.all(Array.from({ length: 50 }, (_, index) => app(hub, `crowd-${from + index}`)))
+    for (const { closed } of more) void closed.then((code) => codes.set(code, (codes.get(code) ?? 0) + 1))
+    crowd.push(...more)
+  }
   await settle(() => codes.get(4429) === 1_000 - (bounds.apps - 1), {
     timeout: 30_000,
     describe: () => JSON.stringify([...codes]),
@@ -165,8 +173,9 @@ describe('a viewer', () => {
     expect(new Set(closed)).toEqual(new Set([4429]))
   })
 
-  test('that shows no token in time is closed', { timeout: 30_000 }, async () => {
+  test('that shows no token in time is closed', async () => {
     const silent = await peer(`ws://127.0.0.1:${hub.port}/viewer`, { origin: hub.origin })
+    await clock.advance(5_000)
     expect(await silent.closed).toBe(4401)
   })
 })
@@ -205,12 +214,8 @@ test('a viewer that does not read is told less, keeps every step, and says how m
   await settle(() => slow.messagesOf('frames#2').filter(({ kind }) => kind === 'step').length === rounds, {
     timeout: 20_000,
   })
-  frames.send([stepOf(++seq, 'end')])
-  await settle(
-    () =>
-      slow.messagesOf('frames#2').at(-1)?.kind === 'step' &&
-      slow.messagesOf('frames#2').some(({ kind }) => kind === 'dropped'),
-  )
+  // Also when the app has nothing more to tell.
+  await settle(() => slow.messagesOf('frames#2').some(({ kind }) => kind === 'dropped'))
   const heard = slow.messagesOf('frames#2')
   const dropped = heard.reduce((sum, message) => sum + (message.kind === 'dropped' ? message.count : 0), 0)
   expect(dropped).toBeGreaterThan(0)

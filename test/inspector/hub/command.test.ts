@@ -137,7 +137,9 @@ describe('what cannot work is said in a sentence', () => {
   test('an address of another machine', async () => {
     const run = await running({ host: '192.0.2.1' })
     expect(await run.exit).toBe(3)
-    expect(run.err()).toContain('It cannot listen on 192.0.2.1: ')
+    expect(run.err()).toContain(
+      'statewire: 192.0.2.1 is not an address of this machine; choose another one with --host.\n',
+    )
   })
 
   test('a page that was not built', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { simulatedClock } from '../../../src/testing/clock.ts'
 import { settle } from '../../../src/testing/settle.ts'
 import { actorOf, app, eventOf, heardOf, helloOf, hubUnderTest, peer, stepOf, viewer } from './rig.ts'
 
@@ -95,23 +96,42 @@ test('wishes of several pages are one wish: texts while anybody wants them, the 
   expect(wants()).toEqual([want('a', true), want('b', true), want('a', true), want(null, false)])
 })
 
-test('an app that has gone can still be looked at, until another of its name comes', async () => {
-  const hub = await hubUnderTest()
+test('an app that has gone can still be looked at, also when another of its name has come', async () => {
+  const clock = simulatedClock()
+  const hub = await hubUnderTest({ clock })
   const page = await viewer(hub)
   const first = await app(hub, 'chat', [actorOf('a')])
   await heardOf(page, 'chat#1', 2)
   first.socket.close()
   await settle(() => page.hasGone('chat#1'))
+  await app(hub, 'chat')
+  await heardOf(page, 'chat#2', 1)
   const late = await viewer(hub)
-  await settle(() => late.hasGone('chat#1'))
+  await heardOf(late, 'chat#2', 1)
+  expect(late.hasGone('chat#1')).toBe(true)
   expect(late.messagesOf('chat#1')).toEqual([helloOf('chat'), actorOf('a')])
   late.ask('chat#1', { kind: 'payload', seq: 1 })
   expect((await heardOf(late, 'chat#1', 3)).at(-1)).toEqual({ kind: 'payload', seq: 1, text: null })
-  await app(hub, 'chat')
-  await heardOf(page, 'chat#2', 1)
+  // After an hour nobody comes back to it.
+  await clock.advance(3_600_001)
   const later = await viewer(hub)
   await heardOf(later, 'chat#2', 1)
   expect(later.keys).toEqual(['chat#2'])
+})
+
+test('a test suite of hundreds of processes of one name is kept whole, one after the other', async () => {
+  const hub = await hubUnderTest()
+  const page = await viewer(hub)
+  for (let worker = 1; worker <= 300; worker += 1) {
+    const told = await app(hub, 'worker', [definition, actorOf('a'), eventOf(1), stepOf(2, `end ${worker}`)])
+    await heardOf(page, `worker#${worker}`, 5)
+    told.socket.close()
+    await told.closed
+  }
+  const late = await viewer(hub)
+  await settle(() => late.hasGone('worker#300'))
+  expect(late.keys).toHaveLength(300)
+  expect(late.messagesOf('worker#1').at(-1)).toEqual(stepOf(2, 'end 1'))
 })
 
 test('two apps of one name are two', async () => {

@@ -6,6 +6,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { newTokens } from '../../../inspector/hub/tokens.ts'
+import { simulatedClock } from '../../../src/testing/clock.ts'
 import { settle } from '../../../src/testing/settle.ts'
 import { app, heardOf, helloOf, hubUnderTest, pageDirectory, peer, viewer } from './rig.ts'
 
@@ -122,8 +123,8 @@ describe('tokens', () => {
   })
 
   test('an opening address leads to the page once, and not after half a minute', async () => {
-    let now = 0
-    const hub = await hubUnderTest({ now: () => now })
+    const clock = simulatedClock()
+    const hub = await hubUnderTest({ clock })
     const { pathname } = new URL(hub.openingUrl())
     expect(await raw(hub.port, pathname)).toMatchObject({
       status: 303,
@@ -131,7 +132,7 @@ describe('tokens', () => {
     })
     expect((await raw(hub.port, pathname)).status).toBe(404)
     const late = new URL(hub.openingUrl()).pathname
-    now = 30_001
+    await clock.advance(30_001)
     expect((await raw(hub.port, late)).status).toBe(404)
     expect((await raw(hub.port, '/open/')).status).toBe(404)
   })
