@@ -4,6 +4,7 @@
  * @module
  */
 import { type ReadonlySignal, signal } from '@preact/signals'
+import { Meter, meterSpan } from '../chart/meter.ts'
 
 export interface Rhythm {
   readonly told: ReadonlySignal<number>
@@ -27,29 +28,6 @@ export interface RhythmOptions {
 /** Above so many entries a second nobody reads rows any more. */
 const readable = 500
 const slowly = 125
-const span = 1000
-const binLength = 100
-
-/** Entries of the last second, in bins of a tenth. */
-class Meter {
-  readonly #bins = new Map<number, number>()
-
-  add(entries: number, now: number): void {
-    const bin = Math.floor(now / binLength)
-    this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + entries)
-    if (this.#bins.size > 2 * (span / binLength)) this.rate(now)
-  }
-
-  rate(now: number): number {
-    const oldest = Math.floor((now - span) / binLength)
-    let sum = 0
-    for (const [bin, entries] of this.#bins) {
-      if (bin <= oldest) this.#bins.delete(bin)
-      else sum += entries
-    }
-    return sum
-  }
-}
 
 export function createRhythm({
   frame = (paint) => requestAnimationFrame(paint),
@@ -70,7 +48,7 @@ export function createRhythm({
   const coolLater = (): void => {
     if (cooling === 'asked') return
     cooling = 'asked'
-    later(cool, span / 2)
+    later(cool, meterSpan / 2)
   }
   const paint = (): void => {
     next = 'none'

@@ -8,6 +8,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { stateWords } from '../../session/words.ts'
 import { Icon } from '../shell/icon.tsx'
 import { useStore } from '../store.ts'
+import { Card } from './card.tsx'
 import { createStage, type Stage } from './stage.ts'
 
 /** The keyboard's way to the camera. */
@@ -92,6 +93,7 @@ export function Canvas({ handle }: { readonly handle: CanvasHandle }) {
         <div class="chart paper" ref={paper} />
       </div>
       {stage === null ? null : <NoChart stage={stage} />}
+      {stage === null ? null : <Card stage={stage} />}
       {stage === null ? null : <Controls stage={stage} />}
     </section>
   )

@@ -10,7 +10,7 @@ import type { Box } from '../../chart/geometry.ts'
 import { highlightOf } from '../../chart/highlight.ts'
 import { activeStates, type ChartModel, chartModel } from '../../chart/model.ts'
 import { type Painting, paint } from '../../chart/paint.ts'
-import { twinOf } from '../../chart/twin.ts'
+import { type Twin, twinOf } from '../../chart/twin.ts'
 import { Waits } from '../../chart/waits.ts'
 import type { ScheduledWait } from '../../protocol/messages.ts'
 import type { ActorView } from '../../session/view.ts'
@@ -29,18 +29,26 @@ export interface Taken {
 export interface Drawing {
   readonly root: SVGSVGElement
   readonly density: Density
+  readonly machine: AnyStateMachine
+  readonly model: ChartModel
+  readonly painting: Painting
   /** The states as a list, for who does not see the picture. */
-  readonly twin: HTMLElement | undefined
+  readonly twin: Twin
   readonly box: Box
+  /** Ids of the states that are shown as active. */
+  readonly active: ReadonlySet<string>
   /**
    * @param now as `t` of the app: how far the waits have come.
    * @param clock `running` fills the waits on, `stopped` leaves them as they were at `now`.
    * @returns the box around what is active.
    */
   show(actor: ActorView, now: number, clock: 'running' | 'stopped'): Box
+  /** @param taken a key for each time that it was taken. */
   flash(taken: Taken): void
   /** Paints how often each way was taken, 0 to 1 by transition key; `null` paints none. */
   warm(heat: ReadonlyMap<string, number> | null): void
+  /** Leaves nothing running. */
+  remove(): void
 }
 
 function sameWaits(a: readonly ScheduledWait[], b: readonly ScheduledWait[]): boolean {
@@ -76,6 +84,7 @@ export function drawMachine(machine: AnyStateMachine, density: Density): Drawing
   const highlight = highlightOf(painting, model)
   const waits = new Waits(painting, model)
   const twin = twinOf(model)
+  let active: ReadonlySet<string> = new Set()
   let shown: { waits: readonly ScheduledWait[]; clock: 'running' | 'stopped'; now: number } | undefined
   const box: Box = { x: -4, y: -2, width: geometry.width + 8, height: geometry.height + 6 }
 
@@ -85,21 +94,22 @@ export function drawMachine(machine: AnyStateMachine, density: Density): Drawing
     shown = { waits: actor.waits, clock, now }
     waits.keep(new Set())
     for (const { event, delay, since } of actor.waits) {
-      waits.start({ eventType: event, delay, elapsed: Math.max(0, now - since) })
-    }
-    if (clock === 'running') return
-    for (const animation of painting.root.getAnimations({ subtree: true })) {
-      const { effect } = animation
-      if (effect instanceof KeyframeEffect && effect.target?.classList.contains('fill')) animation.pause()
+      waits.start({ eventType: event, delay, elapsed: Math.max(0, now - since), clock })
     }
   }
   return {
     root: painting.root,
     density,
-    twin: twin.elements[0],
+    machine,
+    model,
+    painting,
+    twin,
     box,
+    get active() {
+      return active
+    },
     show(actor, now, clock) {
-      const active = activeStates(model, actor.value)
+      active = activeStates(model, actor.value)
       highlight.show(active)
       twin.mark(active)
       fill(actor, now, clock)
@@ -117,6 +127,11 @@ export function drawMachine(machine: AnyStateMachine, density: Density): Drawing
         group?.classList.toggle('cold', heat !== null && most === 0)
         group?.style.setProperty('--heat', String(most))
       }
+    },
+    remove() {
+      waits.keep(new Set())
+      highlight.remove()
+      twin.remove()
     },
   }
 }

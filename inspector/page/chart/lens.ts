@@ -9,6 +9,7 @@ import { wantsStillness } from '../../chart/motion.ts'
 import {
   between,
   type Camera,
+  centred,
   fitScale,
   fitted,
   followed,
@@ -33,6 +34,8 @@ export interface Lens {
   holds(chart: Box): boolean
   /** This is active now. */
   attend(active: Box): void
+  /** Somebody looks here: it is brought into sight, where it is not. */
+  look(at: Box): void
   fit(): void
   follow(): void
   zoom(factor: number): void
@@ -120,6 +123,13 @@ export function createLens(host: HTMLElement): Lens {
       const first = active === chart
       active = box
       settle(first ? 'jump' : 'ease')
+    },
+    look(at) {
+      if (svg === undefined || room.width === 0) return
+      const { scale } = camera.peek()
+      if (scale >= readable && shows(camera.peek(), at, room)) return
+      mode.value = 'free'
+      moveTo(scale >= readable ? centred(at, room, scale) : followed(chart, at, room), 'ease')
     },
     fit: () => turnTo('fit'),
     follow: () => turnTo('follow'),

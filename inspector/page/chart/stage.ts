@@ -3,15 +3,18 @@
  *
  * @module
  */
-import { batch, effect, type Signal, signal, untracked } from '@preact/signals'
+import { batch, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals'
 import type { AnyStateNode } from 'xstate'
+import type { Particulars } from '../../chart/particulars.ts'
 import { bounds } from '../../protocol/bounds.ts'
-import { coverage } from '../../session/coverage.ts'
+import type { StepMessage } from '../../protocol/messages.ts'
+import { coverage, seenAround } from '../../session/coverage.ts'
 import { transitionsOf } from '../../session/infer.ts'
 import type { ActorView } from '../../session/view.ts'
 import type { Store } from '../store.ts'
 import { type Density, type Drawing, drawMachine } from './drawing.ts'
 import { createLens, type Lens } from './lens.ts'
+import { type Onlooker, onlooker } from './onlooker.ts'
 import { stepAt, stepsAfter } from './steps.ts'
 
 /** What is on the canvas. */
@@ -25,8 +28,15 @@ export interface Stage {
   /** `fitting`: in detail where that can be read at once, else an overview. */
   readonly density: Signal<Density | 'fitting'>
   readonly lens: Lens
+  /** The transitions that are pointed at, or stood before with the keyboard. */
+  readonly looked: ReadonlySignal<readonly Particulars[]>
   remove(): void
 }
+
+/** To guess costs more than to know: of those that nobody has told, only so many are guessed in a frame. */
+const mostGuessed = 12
+/** What is older than this flashes no more, in ms. */
+const flashesFor = 1000
 
 function statesOf(state: AnyStateNode): number {
   return Object.values(state.states).reduce((sum, child) => sum + statesOf(child), 1)
@@ -38,8 +48,18 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
   const scene = signal<Scene>({ kind: 'nothing' })
   const density = signal<Density | 'fitting'>('fitting')
   const lens = createLens(canvas)
+  const looked = signal<readonly Particulars[]>([])
+  let looking: Onlooker | undefined
   let drawn = ''
   let seen = 0
+
+  const clear = (): void => {
+    const before = scene.peek()
+    looking?.remove()
+    looking = undefined
+    if (before.kind === 'chart') before.drawing.remove()
+    paper.replaceChildren()
+  }
 
   const draw = (app: string, actor: ActorView, wanted: Density | 'fitting'): void => {
     const machine = actor.definition === null ? null : session.machine(app, actor.definition)
@@ -48,7 +68,7 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
     drawn = key
     seen = session.entries(app).at(-1)?.seq ?? 0
     if (machine === null || statesOf(machine.root) > bounds.drawnStates) {
-      paper.replaceChildren()
+      clear()
       scene.value = { kind: 'no chart', actor }
       return
     }
@@ -56,16 +76,25 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
     const suits = wanted !== 'fitting' || lens.holds(asked.box)
     const drawing = suits ? asked : drawMachine(machine, 'overview')
     const { root, twin, box } = drawing
-    paper.replaceChildren(root, ...(twin === undefined ? [] : [twin]))
+    clear()
+    // The twin's own voice stays out: the page has one.
+    paper.replaceChildren(root, ...twin.elements.slice(0, 1))
     lens.load(root, box)
+    looking = onlooker(drawing, lens, looked)
     scene.value = { kind: 'chart', drawing }
   }
 
   const flash = (drawing: Drawing, app: string, actor: string, at: number | null): void => {
     const entries = session.entries(app)
-    const steps = at === null ? stepsAfter(entries, actor, seen) : [stepAt(entries, actor, at) ?? []].flat()
-    for (const step of steps) drawing.flash(transitionsOf(session, app, step))
+    const steps =
+      at === null
+        ? stepsAfter(entries, actor, seen, store.now() - flashesFor)
+        : [stepAt(entries, actor, at) ?? []].flat()
     seen = entries.at(-1)?.seq ?? seen
+    const [told, untold] = [[], []] as [StepMessage[], StepMessage[]]
+    for (const step of steps) (step.taken === null ? untold : told).push(step)
+    if (told.length > 0) drawing.flash({ keys: told.flatMap(({ taken }) => taken ?? []), inferred: false })
+    for (const step of untold.slice(-mostGuessed)) drawing.flash(transitionsOf(session, app, step))
   }
 
   const stopShowing = effect(() => {
@@ -75,7 +104,7 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
       batch(() => {
         if (app === null || actor === undefined) {
           drawn = ''
-          paper.replaceChildren()
+          clear()
           scene.value = { kind: 'nothing' }
           return
         }
@@ -83,6 +112,7 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
         const shown = scene.peek()
         if (shown.kind !== 'chart') return
         lens.attend(shown.drawing.show(actor, at ?? store.now(), at === null ? 'running' : 'stopped'))
+        looking?.attend()
         flash(shown.drawing, app, actor.id, at)
       }),
     )
@@ -92,16 +122,18 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
     store.logTold.value
     const [isWarm, app, definition] = [store.heat.value, store.app.value, store.selectedActor.value?.definition ?? null]
     if (shown.kind !== 'chart' || app === null) return
-    const seenSoFar = isWarm && definition !== null ? coverage([{ session, app }], definition) : null
+    const seenSoFar = isWarm && definition !== null ? coverage(seenAround(session, app.key), definition) : null
     shown.drawing.warm(seenSoFar?.heat ?? null)
   })
   return {
     scene,
     density,
     lens,
+    looked,
     remove() {
       stopShowing()
       stopWarming()
+      clear()
       lens.remove()
     },
   }

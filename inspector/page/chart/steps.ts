@@ -6,15 +6,21 @@
 import type { StepMessage } from '../../protocol/messages.ts'
 import type { Entry } from '../../session/view.ts'
 
-/** More flashes than this in one frame would be a flicker. */
-const mostAtOnce = 12
-
-/** The steps of an actor after `seq`, oldest first. */
-export function stepsAfter(entries: readonly Entry[], actor: string, seq: number): StepMessage[] {
+/**
+ * The steps of an actor after `seq`, oldest first.
+ *
+ * @param since what is older flashes no more: a tab that was hidden does not make up for it.
+ */
+export function stepsAfter(
+  entries: readonly Entry[],
+  actor: string,
+  seq: number,
+  since = Number.NEGATIVE_INFINITY,
+): StepMessage[] {
   const found: StepMessage[] = []
-  for (let index = entries.length - 1; index >= 0 && found.length < mostAtOnce; index -= 1) {
+  for (let index = entries.length - 1; index >= 0; index -= 1) {
     const entry = entries[index]
-    if (entry === undefined || entry.seq <= seq) break
+    if (entry === undefined || entry.seq <= seq || entry.t < since) break
     if (entry.kind === 'step' && entry.actor === actor) found.push(entry)
   }
   return found.reverse()

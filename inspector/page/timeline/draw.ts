@@ -6,14 +6,14 @@
 
 import type { Band } from '../../session/view.ts'
 import { lengthWords } from '../../session/words.ts'
+import type { Axis } from './axis.ts'
 import type { Colours } from './colours.ts'
-import { type Stretch, ticks, toPixels } from './scale.ts'
-import { heightOf, type Mark, type Traffic } from './traffic.ts'
+import { type Stretch, ticks } from './scale.ts'
+import { heightOf, levelOf, type Mark, type Traffic } from './traffic.ts'
 
 export interface TimelineScene {
-  readonly width: number
+  readonly axis: Axis
   readonly height: number
-  readonly stretch: Stretch
   readonly bands: readonly Band[]
   readonly traffic: Traffic
   /** The newest instant. */
@@ -54,10 +54,10 @@ function bandWords(pen: Pen, band: Band, room: number): string {
 }
 
 function drawBand(pen: Pen, scene: TimelineScene, band: Band): void {
-  const { stretch, width, colours, now } = scene
-  const left = Math.max(0, toPixels(band.from, stretch, width))
-  const right = Math.min(width, toPixels(band.to ?? now, stretch, width))
-  if (right <= 0 || left >= width || right - left < 0.5) return
+  const { axis, colours, now } = scene
+  const left = Math.max(0, axis.toPixels(band.from))
+  const right = Math.min(axis.width, axis.toPixels(band.to ?? now))
+  if (right <= 0 || left >= axis.width || right - left < 0.5) return
   const colour = colours[band.phase]
   pen.globalAlpha = 0.17
   pen.fillStyle = colour
@@ -75,12 +75,12 @@ const markColours = { user: 'event', done: 'online', error: 'failed', timer: 'pe
 
 /** From the newest to the oldest, so that the newest has its words when there is no room for all. */
 function drawMarks(pen: Pen, scene: TimelineScene, marks: readonly Mark[]): void {
-  const { stretch, width, colours } = scene
+  const { axis, colours } = scene
   pen.font = code
-  let free = width
+  let free = axis.width
   for (const mark of [...marks].reverse()) {
-    const x = toPixels(mark.t, stretch, width)
-    if (x < 0 || x > width) continue
+    const x = axis.toPixels(mark.t)
+    if (x < 0 || x > axis.width) continue
     pen.fillStyle = colours[markColours[mark.kind]]
     pen.beginPath()
     pen.arc(x, markY, 3, 0, 2 * Math.PI)
@@ -94,10 +94,10 @@ function drawMarks(pen: Pen, scene: TimelineScene, marks: readonly Mark[]): void
   }
 }
 
-function drawBars(pen: Pen, { width, height, traffic, colours }: TimelineScene): void {
+function drawBars(pen: Pen, { axis, height, traffic, colours }: TimelineScene): void {
   const { bars } = traffic
   const room = height - barsTop - tickHeight
-  const step = width / bars.length
+  const step = axis.width / bars.length
   pen.fillStyle = colours.edge
   for (const [index, count] of bars.entries()) {
     if (count === 0) continue
@@ -106,14 +106,64 @@ function drawBars(pen: Pen, { width, height, traffic, colours }: TimelineScene):
   }
 }
 
+/** The median gap between what arrives, its newest figure beside it. */
+function drawGaps(pen: Pen, { axis, height, traffic, colours }: TimelineScene): void {
+  const room = height - barsTop - tickHeight
+  const step = axis.width / traffic.gaps.length
+  const points = traffic.gaps.flatMap((gap, slice) =>
+    gap === null ? [] : [{ gap, x: (slice + 0.5) * step, y: barsTop + room * (1 - levelOf(gap)) }],
+  )
+  const last = points.at(-1)
+  if (last === undefined || points.length < 2) return
+  pen.strokeStyle = colours.dim
+  pen.lineWidth = 1.25
+  pen.beginPath()
+  for (const { x, y } of points) pen.lineTo(x, y)
+  pen.stroke()
+  const words = `gap p50 ${lengthWords(last.gap)}`
+  pen.font = small
+  const width = pen.measureText(words).width
+  const left = last.x + 6 + width <= axis.width ? last.x + 6 : Math.max(0, last.x - 6 - width)
+  pen.fillStyle = colours.panel
+  pen.fillRect(left - 2, barsTop, width + 4, 12)
+  pen.fillStyle = colours.dim
+  pen.fillText(words, left, barsTop + 10)
+}
+
+/** Time that was left out: two broken edges, and how long it was. */
+function drawEmpty(pen: Pen, { axis, height, colours }: TimelineScene): void {
+  const [top, bottom] = [bandTop + bandHeight + 2, height - tickHeight + 3]
+  const tooth = 4
+  pen.font = small
+  for (const { from, to, left, right } of axis.gaps) {
+    pen.fillStyle = colours.canvas
+    pen.fillRect(left, top, right - left, bottom - top)
+    pen.strokeStyle = colours.edge
+    pen.lineWidth = 1
+    for (const edge of [left + 1, right - 1]) {
+      pen.beginPath()
+      for (let [y, side] = [top, -1]; y <= bottom; y += tooth, side = -side) pen.lineTo(edge + side * 1.5, y)
+      pen.stroke()
+    }
+    const words = lengthWords(to - from)
+    const width = pen.measureText(words).width
+    if (width + 10 > right - left) continue
+    pen.fillStyle = colours.dim
+    pen.fillText(words, (left + right - width) / 2, (barsTop + bottom) / 2 + 4)
+  }
+}
+
 function tickWords(t: number): string {
   return t < 0 ? `−${lengthWords(-t)}` : `+${lengthWords(t)}`
 }
 
-function drawTicks(pen: Pen, { width, height, stretch, now, colours }: TimelineScene): void {
+function drawTicks(pen: Pen, { axis, height, now, colours }: TimelineScene): void {
+  const { stretch, width, gaps } = axis
   pen.font = small
-  for (const t of ticks({ from: stretch.from - now, to: stretch.to - now }, width)) {
-    const x = toPixels(t + now, stretch, width)
+  for (const t of ticks({ from: stretch.from - now, to: stretch.to - now }, axis.perPixel)) {
+    const instant = t + now
+    if (gaps.some(({ from, to }) => instant > from && instant < to)) continue
+    const x = axis.toPixels(instant)
     pen.fillStyle = colours.line
     pen.fillRect(Math.round(x), barsTop, 1, height - barsTop - tickHeight + 3)
     const words = Math.abs(t) < 1e-6 ? 'now' : tickWords(t)
@@ -124,9 +174,9 @@ function drawTicks(pen: Pen, { width, height, stretch, now, colours }: TimelineS
   }
 }
 
-function drawInstant(pen: Pen, { at, stretch, width, height, colours }: TimelineScene): void {
+function drawInstant(pen: Pen, { at, axis, height, colours }: TimelineScene): void {
   if (at === null) return
-  const x = Math.round(toPixels(at, stretch, width))
+  const x = Math.round(axis.toPixels(at))
   pen.fillStyle = colours.text
   pen.fillRect(x, 0, 1, height - tickHeight + 3)
   pen.beginPath()
@@ -136,17 +186,19 @@ function drawInstant(pen: Pen, { at, stretch, width, height, colours }: Timeline
 
 /** @param pen scaled so that one unit is one pixel of the page. */
 export function drawTimeline(pen: Pen, scene: TimelineScene): void {
-  const { width, height, selection, stretch, colours } = scene
-  pen.clearRect(0, 0, width, height)
+  const { axis, height, selection, colours } = scene
+  pen.clearRect(0, 0, axis.width, height)
   drawTicks(pen, scene)
   drawBars(pen, scene)
+  drawGaps(pen, scene)
+  drawEmpty(pen, scene)
   for (const band of scene.bands) drawBand(pen, scene, band)
   drawMarks(pen, scene, scene.traffic.marks)
   if (selection !== null) {
     pen.globalAlpha = 0.16
     pen.fillStyle = colours.event
-    const left = toPixels(selection.from, stretch, width)
-    pen.fillRect(left, 0, toPixels(selection.to, stretch, width) - left, height)
+    const left = axis.toPixels(selection.from)
+    pen.fillRect(left, 0, axis.toPixels(selection.to) - left, height)
     pen.globalAlpha = 1
   }
   drawInstant(pen, scene)

@@ -27,12 +27,17 @@ export function stretchOf(window: Window, now: number): Stretch {
   return { from: now - window.span + air, to: now + air }
 }
 
-export function toPixels(t: number, { from, to }: Stretch, width: number): number {
-  return ((t - from) / (to - from)) * width
+/** Later, or earlier when it is negative, by a share of the length. */
+export function shifted({ from, to }: Stretch, share: number): Window {
+  const by = (to - from) * share
+  return { kind: 'fixed', from: from + by, to: to + by }
 }
 
-export function toTime(x: number, { from, to }: Stretch, width: number): number {
-  return from + (x / Math.max(1, width)) * (to - from)
+/** What is shown while the page shows an instant: what moves on does not leave it behind. */
+export function stretchWith(window: Window, now: number, at: number | null): Stretch {
+  const stretch = stretchOf(window, now)
+  if (window.kind === 'fixed' || at === null || (at >= stretch.from && at <= stretch.to)) return stretch
+  return { from: at - window.span / 2, to: at + window.span / 2 }
 }
 
 /** The stretch between two instants, whichever came first. */
@@ -50,9 +55,19 @@ export function scaled(window: Window, factor: number, around: number): Window {
   return { kind: 'fixed', from: around - share * span, to: around + (1 - share) * span }
 }
 
-/** Round distances between ticks, at least `least` pixels apart. */
-export function ticks({ from, to }: Stretch, width: number, least = 90): number[] {
-  const raw = ((to - from) / Math.max(1, width)) * least
+/** Less is never empty time, in ms. */
+const leastGap = 5_000
+/** A gap takes more of the stretch than this. */
+const gapShare = 0.25
+
+/** From how long on empty time collapses, when so much is shown. */
+export function longestEmpty({ from, to }: Stretch): number {
+  return Math.max(leastGap, (to - from) * gapShare)
+}
+
+/** Round distances between ticks, at least `least` pixels apart. @param perPixel milliseconds. */
+export function ticks({ from, to }: Stretch, perPixel: number, least = 90): number[] {
+  const raw = perPixel * least
   const power = 10 ** Math.floor(Math.log10(raw))
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= raw) ?? raw
   const first = Math.ceil(from / step)

@@ -1,18 +1,22 @@
 /**
- * The timeline's canvas: repaints when something is told or moved, and answers click, drag and wheel.
+ * The timeline's canvas: repaints when something is told or moved.
  *
  * @module
  */
-import { effect, type Signal, signal } from '@preact/signals'
+import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { wantsStillness } from '../../chart/motion.ts'
 import type { Store } from '../store.ts'
+import { type Axis, axisOf } from './axis.ts'
 import { coloursOf } from './colours.ts'
 import { drawTimeline } from './draw.ts'
-import { defaultWindow, dragged, type Stretch, scaled, stretchOf, toTime, type Window } from './scale.ts'
-import { trafficOf } from './traffic.ts'
+import { handsOn } from './hands.ts'
+import { defaultWindow, longestEmpty, type Stretch, stretchWith, type Window } from './scale.ts'
+import { emptyTime, trafficOf } from './traffic.ts'
 
 export interface Strip {
   readonly window: Signal<Window>
+  /** How much empty time is left out of what is shown, in ms. */
+  readonly leftOut: ReadonlySignal<number>
   remove(): void
 }
 
@@ -20,12 +24,13 @@ export interface Strip {
 const barWidth = 4
 /** Time goes on between two messages: so often it is seen to, in ms. */
 const beat = 100
-/** Less is a click. */
-const slack = 4
+interface Room {
+  readonly width: number
+  readonly height: number
+}
 
-function sharpen(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
-  const { clientWidth, clientHeight } = canvas
-  const [width, height] = [clientWidth * devicePixelRatio, clientHeight * devicePixelRatio].map(Math.round)
+function sharpen(canvas: HTMLCanvasElement, room: Room): CanvasRenderingContext2D | null {
+  const [width, height] = [room.width * devicePixelRatio, room.height * devicePixelRatio].map(Math.round)
   if (width !== undefined && canvas.width !== width) canvas.width = width
   if (height !== undefined && canvas.height !== height) canvas.height = height
   const pen = canvas.getContext('2d')
@@ -33,46 +38,53 @@ function sharpen(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
   return pen
 }
 
-export function createStrip(canvas: HTMLCanvasElement, store: Store): Strip {
+/** @param slider what has the focus, around the canvas. */
+export function createStrip(slider: HTMLElement, canvas: HTMLCanvasElement, store: Store): Strip {
+  const { session } = store
   const window = signal<Window>(defaultWindow)
+  const leftOut = signal(0)
   const selection = signal<Stretch | null>(null)
   const beats = signal(0)
   const looks = signal(0)
-  let colours = coloursOf(document.body)
-  let pressedAt: number | null = null
+  let colours = coloursOf(slider)
+  let axis = axisOf({ from: 0, to: 1 }, 1)
+  // Kept: to ask for it in every painting would have the whole page laid out each time.
+  let room: Room = { width: canvas.clientWidth, height: canvas.clientHeight }
+  let paintedAt = Number.NEGATIVE_INFINITY
   const leaving = new AbortController()
   const { signal: gone } = leaving
 
-  const shown = (): Stretch => stretchOf(window.peek(), store.now())
-  const timeAt = (event: MouseEvent): number => toTime(event.offsetX, shown(), canvas.clientWidth)
-
+  const axisNow = (app: string, actor: string, at: number | null, range: Window): Axis => {
+    const stretch = stretchWith(range, store.now(), at)
+    return axisOf(stretch, room.width, emptyTime(session.entries(app), actor, stretch, longestEmpty(stretch)))
+  }
   const paint = effect(() => {
     beats.value
     looks.value
-    store.told.value
+    store.logTold.value
     const [app, actor, at] = [store.app.value, store.actor.value, store.at.value]
     const [range, chosen] = [window.value, selection.value]
-    const pen = sharpen(canvas)
+    const pen = sharpen(canvas, room)
     if (pen === null) return
-    const { clientWidth: width, clientHeight: height } = canvas
+    const { width, height } = room
     if (app === null || actor === null) return pen.clearRect(0, 0, width, height)
-    const now = store.now()
-    const stretch = stretchOf(range, now)
-    const { session } = store
+    paintedAt = performance.now()
+    // What is being dragged out stays under the pointer.
+    if (chosen === null) axis = axisNow(app, actor, at, range)
+    leftOut.value = Math.round(axis.gaps.reduce((sum, { from, to }) => sum + to - from, 0) / 100) * 100
     drawTimeline(pen, {
-      width,
+      axis,
       height,
-      stretch,
-      now,
+      now: store.now(),
       at,
       colours,
       selection: chosen,
       bands: session.bands(app, actor),
-      traffic: trafficOf(session.entries(app), actor, stretch, Math.max(1, Math.floor(width / barWidth))),
+      traffic: trafficOf(session.entries(app), actor, axis, Math.max(1, Math.floor(width / barWidth))),
     })
   })
   const look = (): void => {
-    colours = coloursOf(document.body)
+    colours = coloursOf(slider)
     looks.value += 1
   }
   const watchTheme = effect(() => {
@@ -80,58 +92,23 @@ export function createStrip(canvas: HTMLCanvasElement, store: Store): Strip {
     // The attribute is set by another effect of the same change.
     queueMicrotask(look)
   })
-  const rhythm = setInterval(
-    () => {
-      const moves = store.selectedApp.peek()?.state === 'here' && window.peek().kind === 'recent'
-      if (moves && !document.hidden && selection.peek() === null) beats.value += 1
-    },
-    wantsStillness() ? 1000 : beat,
-  )
-  const size = new ResizeObserver(look)
+  const pace = wantsStillness() ? 1000 : beat
+  const rhythm = setInterval(() => {
+    const moves = store.selectedApp.peek()?.state === 'here' && window.peek().kind === 'recent'
+    const isDue = performance.now() - paintedAt >= pace * 0.8
+    if (moves && isDue && !document.hidden && selection.peek() === null) beats.value += 1
+  }, pace)
+  const size = new ResizeObserver(() => {
+    room = { width: canvas.clientWidth, height: canvas.clientHeight }
+    look()
+  })
   size.observe(canvas)
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', look, { signal: gone })
   document.fonts.ready.then(look, look)
-
-  canvas.addEventListener(
-    'pointerdown',
-    (event) => {
-      if (event.button !== 0) return
-      canvas.setPointerCapture(event.pointerId)
-      pressedAt = event.offsetX
-    },
-    { signal: gone },
-  )
-  canvas.addEventListener(
-    'pointermove',
-    (event) => {
-      if (pressedAt === null || Math.abs(event.offsetX - pressedAt) <= slack) return
-      const ends = [toTime(pressedAt, shown(), canvas.clientWidth), timeAt(event)].sort((a, b) => a - b)
-      selection.value = { from: ends[0] ?? 0, to: ends[1] ?? 0 }
-    },
-    { signal: gone },
-  )
-  canvas.addEventListener(
-    'pointerup',
-    (event) => {
-      const chosen = selection.peek()
-      if (chosen !== null) window.value = dragged(chosen.from, chosen.to)
-      else if (pressedAt !== null) store.goTo(Math.min(timeAt(event), store.now()))
-      selection.value = null
-      pressedAt = null
-    },
-    { signal: gone },
-  )
-  canvas.addEventListener('dblclick', () => (window.value = defaultWindow), { signal: gone })
-  canvas.addEventListener(
-    'wheel',
-    (event) => {
-      event.preventDefault()
-      window.value = scaled(window.peek(), Math.exp(event.deltaY / 400), timeAt(event))
-    },
-    { passive: false, signal: gone },
-  )
+  handsOn({ slider, canvas, store, window, selection, axis: () => axis, gone })
   return {
     window,
+    leftOut,
     remove() {
       paint()
       watchTheme()

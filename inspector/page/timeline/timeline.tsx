@@ -45,11 +45,15 @@ function Head({ strip }: { readonly strip: Strip }) {
   const store = useStore()
   const window = strip.window.value
   const [app, actor, at] = [store.selectedApp.value, store.selectedActor.value, store.at.value]
+  const leftOut = strip.leftOut.value
   const shown = window.kind === 'recent' ? `last ${lengthWords(window.span)}` : lengthWords(window.to - window.from)
   return (
     <div class="timeline-head">
       <span class="code">{actor?.name ?? 'Timeline'}</span>
-      <span class="faint">{shown}</span>
+      <span class="faint">
+        {shown}
+        {leftOut === 0 ? '' : `, ${lengthWords(leftOut)} of nothing left out`}
+      </span>
       {window === defaultWindow ? null : (
         <button type="button" class="quiet" onClick={() => (strip.window.value = defaultWindow)}>
           Reset zoom
@@ -63,11 +67,12 @@ function Head({ strip }: { readonly strip: Strip }) {
 
 export function Timeline() {
   const store = useStore()
+  const slider = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const [strip, setStrip] = useState<Strip | null>(null)
   useEffect(() => {
-    if (canvas.current === null) return
-    const made = createStrip(canvas.current, store)
+    if (slider.current === null || canvas.current === null) return
+    const made = createStrip(slider.current, canvas.current, store)
     setStrip(made)
     return made.remove
   }, [store])
@@ -79,9 +84,11 @@ export function Timeline() {
       {strip === null ? <div class="timeline-head" /> : <Head strip={strip} />}
       <div
         class="strip"
+        ref={slider}
         role="slider"
         tabIndex={0}
         aria-label="Instant shown"
+        aria-keyshortcuts="+ - 0 PageUp PageDown Home End"
         aria-valuemin={0}
         aria-valuemax={newest}
         aria-valuenow={Math.min(newest, Math.max(0, Math.round(at ?? newest)))}

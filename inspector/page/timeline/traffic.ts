@@ -7,7 +7,8 @@
 import type { Entry } from '../../session/view.ts'
 import { eventKind, eventWords } from '../../session/words.ts'
 import { indexAfter } from '../chart/steps.ts'
-import type { Stretch } from './scale.ts'
+import type { Axis } from './axis.ts'
+import { longestEmpty, type Stretch } from './scale.ts'
 
 export interface Mark {
   readonly t: number
@@ -18,6 +19,8 @@ export interface Mark {
 export interface Traffic {
   /** Entries of one slice each, the first of them beginning with the stretch. */
   readonly bars: readonly number[]
+  /** The median time between what arrived and what arrived before it, in ms, of each slice; `null` where nothing did. */
+  readonly gaps: readonly (number | null)[]
   /** The events of the selected actor; those that come in floods are in the bars. */
   readonly marks: readonly Mark[]
 }
@@ -26,18 +29,63 @@ export interface Traffic {
 const mostMarks = 160
 /** An event type that is taken more often than this in one stretch is traffic. */
 const flood = 24
+/** The median of so many says enough of a slice. */
+const sampled = 48
+
+/** A step is what an event led to: that it happened is said already. */
+function isOwn(entry: Entry, actor: string): boolean {
+  return entry.actor === actor && entry.kind !== 'step'
+}
+
+/**
+ * Where nothing happened for longer than `least`, between two entries of an actor. What is still empty at the end has no
+ * end yet, and is not among them.
+ */
+export function emptyTime(entries: readonly Entry[], actor: string, { from, to }: Stretch, least: number): Stretch[] {
+  const first = indexAfter(entries, from)
+  const gaps: Stretch[] = []
+  let before: number | undefined
+  for (let index = first - 1; index >= 0 && before === undefined; index -= 1) {
+    const entry = entries[index]
+    if (entry !== undefined && isOwn(entry, actor)) before = entry.t
+  }
+  for (let index = first; index < entries.length; index += 1) {
+    const entry = entries[index]
+    if (entry === undefined || !isOwn(entry, actor)) continue
+    if (before !== undefined && entry.t - before > least) gaps.push({ from: before, to: entry.t })
+    if (entry.t > to) break
+    before = entry.t
+  }
+  return gaps
+}
+
+function median(numbers: readonly number[]): number | null {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? null
+}
 
 /** @param slices how many bars. */
-export function trafficOf(entries: readonly Entry[], actor: string, stretch: Stretch, slices: number): Traffic {
+export function trafficOf(entries: readonly Entry[], actor: string, axis: Axis, slices: number): Traffic {
   const bars = new Array<number>(slices).fill(0)
+  const waits = new Map<number, number[]>()
   const marked = new Map<string, Mark[]>()
-  const span = (stretch.to - stretch.from) / slices
-  for (let index = indexAfter(entries, stretch.from - span); index < entries.length; index += 1) {
+  const { stretch } = axis
+  // Longer than this is empty time, and no pace.
+  const longest = longestEmpty(stretch)
+  const perPixel = slices / axis.width
+  let arrived: number | undefined
+  for (let index = indexAfter(entries, stretch.from - 1); index < entries.length; index += 1) {
     const entry = entries[index]
     if (entry === undefined || entry.t > stretch.to) break
-    if (entry.actor !== actor || entry.kind === 'step') continue
-    const slice = Math.floor((entry.t - stretch.from) / span)
-    if (slice >= 0 && slice < slices) bars[slice] = (bars[slice] ?? 0) + 1
+    if (entry.t < stretch.from || !isOwn(entry, actor)) continue
+    const slice = Math.min(slices - 1, Math.floor(axis.toPixels(entry.t) * perPixel))
+    bars[slice] = (bars[slice] ?? 0) + 1
+    if (entry.kind === 'frame') {
+      if (entry.direction === 'out') continue
+      const own = waits.get(slice) ?? []
+      if (arrived !== undefined && entry.t - arrived <= longest && own.length < sampled) own.push(entry.t - arrived)
+      if (own.length > 0) waits.set(slice, own)
+      arrived = entry.t
+    }
     if (entry.kind !== 'event' || entry.type === 'xstate.init') continue
     const alike = marked.get(entry.type) ?? []
     if (alike.length > flood) continue
@@ -45,10 +93,16 @@ export function trafficOf(entries: readonly Entry[], actor: string, stretch: Str
     marked.set(entry.type, alike)
   }
   const marks = [...marked.values()].filter((alike) => alike.length <= flood).flat()
-  return { bars, marks: marks.sort((a, b) => a.t - b.t).slice(-mostMarks) }
+  const gaps = bars.map((_, slice) => median(waits.get(slice) ?? []))
+  return { bars, gaps, marks: marks.sort((a, b) => a.t - b.t).slice(-mostMarks) }
 }
 
 /** Ten times as much is one step higher. 0 to 1. */
 export function heightOf(count: number): number {
   return count === 0 ? 0 : Math.min(1, (1 + Math.log10(count)) / 4)
+}
+
+/** How high the line of gaps stands: 1 ms at the foot, 10 s at the top, ten times as much one step higher. 0 to 1. */
+export function levelOf(gap: number): number {
+  return Math.min(1, Math.max(0, Math.log10(Math.max(1, gap)) / 4))
 }
