@@ -1,9 +1,10 @@
 /**
- * Who has sent what to whom: the model of a sequence diagram, with bursts folded.
+ * Who has sent what to whom: the model of a sequence diagram, with bursts folded, and what the wire carried with who sent it.
  *
  * @module
  */
 import type { EventMessage, FrameMessage } from '../protocol/messages.ts'
+import { Pairs } from './pairs.ts'
 import type { Session } from './session.ts'
 import type { ActorView } from './view.ts'
 import { eventKind, eventWords } from './words.ts'
@@ -137,6 +138,12 @@ function arrowOfFrame(frame: FrameMessage, lanes: Lanes): Arrow {
   return { t, until: t, seq, from, to, kind, words: what, count: 1 }
 }
 
+/** What somebody sends goes over the connection to the wire; what came from the wire ends at the connection. */
+function joined(earlier: Arrow, later: Arrow, socket: string): Arrow {
+  const frame = [earlier, later].find(({ from, to }) => from === socket || to === socket) ?? later
+  return { ...earlier, from: frame.from === socket ? socket : earlier.from, to: frame.to }
+}
+
 function isAlike(a: Arrow, b: Arrow): boolean {
   return a.from === b.from && a.to === b.to && a.kind === b.kind && a.words === b.words
 }
@@ -163,12 +170,17 @@ export function sequenceOf(session: Session, app: string, range: SequenceRange =
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, actor } = range
   const lanes = new Lanes(session.actors(app, null))
   const wanted = actor === undefined ? undefined : lanes.of(actor)
-  const arrows = session.entries(app).flatMap((entry) => {
-    if (entry.t < from || entry.t > to || entry.kind === 'step') return []
+  const pairs = new Pairs<Arrow>(session, app)
+  const arrows: Arrow[] = []
+  for (const entry of session.entries(app)) {
+    if (entry.t < from || entry.t > to || entry.kind === 'step') continue
     const isFar = wanted !== undefined && lanes.of(entry.actor) !== wanted
-    if (isFar && !(entry.kind === 'event' && entry.source !== null && lanes.of(entry.source) === wanted)) return []
-    return entry.kind === 'event' ? arrowOfEvent(entry, lanes) : arrowOfFrame(entry, lanes)
-  })
+    if (isFar && !(entry.kind === 'event' && entry.source !== null && lanes.of(entry.source) === wanted)) continue
+    const arrow = entry.kind === 'event' ? arrowOfEvent(entry, lanes) : arrowOfFrame(entry, lanes)
+    const half = pairs.match(entry, arrow)
+    if (half === undefined) arrows.push(arrow)
+    else arrows[arrows.lastIndexOf(half)] = joined(half, arrow, socketOf(lanes.of(entry.actor)))
+  }
   const shown = new Set(arrows.flatMap((arrow) => [arrow.from, arrow.to]))
   return { lanes: lanes.all.filter(({ id }) => shown.has(id)), arrows: folded(arrows) }
 }

@@ -19,7 +19,7 @@ export function CopyButton({ text, what }: { readonly text: () => string; readon
     void written.then(said(`Copied ${what}`), said('The browser does not let the page copy'))
   }
   return (
-    <button type="button" class="small" onClick={copy} aria-label={`Copy ${what}`}>
+    <button type="button" class="quiet" onClick={copy} aria-label={`Copy ${what}`}>
       <Icon name="copy" /> Copy
     </button>
   )

@@ -20,7 +20,7 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 /** Leads from reading back to the newest row. */
 export function Newest({ onClick }: { readonly onClick: () => void }) {
   return (
-    <button type="button" class="newest small" onClick={onClick}>
+    <button type="button" class="quiet newest" onClick={onClick}>
       <Icon name="down" /> Follow
     </button>
   )
@@ -44,8 +44,8 @@ export function Choices({ label, choices, chosen }: ChoicesProps) {
   return (
     <fieldset class="choices" aria-label={label}>
       {choices.map(({ id, title, choose }) => (
-        <button key={id} type="button" aria-pressed={id === chosen} onClick={choose}>
-          {title}
+        <button key={id} type="button" class="quiet" title={title} aria-pressed={id === chosen} onClick={choose}>
+          <span>{title}</span>
         </button>
       ))}
     </fieldset>

@@ -29,10 +29,13 @@ function ContextOf({ app, actor }: { readonly app: string; readonly actor: strin
   }
   return (
     <section class="panel context" aria-label="Context">
-      {store.at.value !== null && (
-        <p class="note">This is the context as it is now: it is not kept for earlier instants.</p>
-      )}
-      <Payload text={text} title={actorName(store.session, app, actor)} copied="context" before={before} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys. */}
+      <section class="scrolled" aria-label="What it holds" tabIndex={0}>
+        {store.at.value !== null && (
+          <p class="note">This is the context as it is now: it is not kept for earlier instants.</p>
+        )}
+        <Payload text={text} title={actorName(store.session, app, actor)} copied="context" before={before} />
+      </section>
     </section>
   )
 }

@@ -1,13 +1,12 @@
 /** @jsxImportSource preact */
 /**
- * Which states and transitions of the selected actor's machine this session has seen, and which nobody has tried yet.
+ * Which states and transitions of the selected actor's machine all its actors have seen, and which nobody has tried yet.
  *
  * @module
  */
 import { useMemo } from 'preact/hooks'
-import { coverage, type Coverage as Model } from '../../session/coverage.ts'
+import { coverage, type Coverage as Model, seenAround, type TransitionSeen } from '../../session/coverage.ts'
 import { Empty } from './common.tsx'
-import { transitionWords } from './entry-details.tsx'
 import { countWords } from './facts.ts'
 import { useShown } from './panel-state.ts'
 
@@ -19,17 +18,17 @@ export function Coverage() {
   const id = shown?.store.actor.value ?? null
   const definition =
     shown === undefined || id === null ? null : (shown.session.actor(shown.app.key, id, null)?.definition ?? null)
-  const newest = shown?.session.entries(shown.app.key).at(-1)?.seq
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the newest entry tells that there is more to count.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another app may have told something of the same machine.
   const model = useMemo(() => {
     if (shown === undefined || definition === null) return null
-    return coverage([{ session: shown.session, app: shown.app.key }], definition)
-  }, [shown?.session, shown?.app.key, definition, newest])
+    return coverage(seenAround(shown.session, shown.app.key), definition)
+  }, [shown?.session, shown?.app.key, definition, shown?.told])
   if (shown === undefined || model === null) {
     return <Empty title="No machine selected">Select an actor that runs a machine to see what was tried of it.</Empty>
   }
   const { store } = shown
   const heat = store.heat.value
+  const never = new Set(model.neverTaken)
   return (
     <section class="panel coverage" aria-label="Coverage">
       <Share model={model} />
@@ -41,12 +40,9 @@ export function Coverage() {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys. */}
       <section class="scrolled" tabIndex={0} aria-label="States and transitions">
         <Lines title="Never entered" lines={model.neverEntered.map((state) => ({ words: state, times: 0 }))} />
-        <Lines title="Never taken" lines={model.neverTaken.map((key) => ({ words: transitionWords(key), times: 0 }))} />
+        <Lines title="Never taken" lines={model.transitions.filter(({ key }) => never.has(key)).map(neverLine)} />
         <Lines title="States" lines={model.states.map(({ id: words, seen }) => ({ words, times: seen }))} />
-        <Lines
-          title="Transitions"
-          lines={model.transitions.map(({ key, taken }) => ({ words: transitionWords(key), times: taken }))}
-        />
+        <Lines title="Transitions" lines={model.transitions.map(({ words, taken }) => ({ words, times: taken }))} />
       </section>
     </section>
   )
@@ -69,14 +65,26 @@ function Share({ model: { share, states, transitions, neverEntered, neverTaken }
 interface Line {
   readonly words: string
   readonly times: number
+  /** What is known of why not. */
+  readonly because?: string | undefined
 }
 
-/** Candidates for one event differ in their guards alone: they read alike and stand in one line. */
+function neverLine({ words, refused }: TransitionSeen): Line {
+  const times = refused === 1 ? 'once' : `${countWords(refused)} times`
+  return { words, times: 0, because: refused === 0 ? undefined : `guard said no ${times}` }
+}
+
+/** Candidates whose guards have no names read alike and stand in one line. */
 function folded(lines: readonly Line[]): readonly (Line & { readonly ways: number })[] {
   const byWords = new Map<string, Line & { readonly ways: number }>()
-  for (const { words, times } of lines) {
+  for (const { because, words, times } of lines) {
     const before = byWords.get(words)
-    byWords.set(words, { words, times: times + (before?.times ?? 0), ways: 1 + (before?.ways ?? 0) })
+    byWords.set(words, {
+      words,
+      because: because ?? before?.because,
+      times: times + (before?.times ?? 0),
+      ways: 1 + (before?.ways ?? 0),
+    })
   }
   return [...byWords.values()]
 }
@@ -91,11 +99,12 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
         {title} <span>{countWords(lines.filter(({ times }) => title.startsWith('Never') || times > 0).length)}</span>
       </h3>
       <ul class="counts">
-        {shown.slice(0, mostLines).map(({ words, times, ways }) => (
+        {shown.slice(0, mostLines).map(({ because, words, times, ways }) => (
           <li key={words} class={times === 0 ? 'never' : ''}>
             <span class="words">
               {words}
               {ways > 1 && <span class="ways"> ×{ways}</span>}
+              {because !== undefined && <span class="because"> · {because}</span>}
             </span>
             {times > 0 && (
               <>

@@ -32,17 +32,22 @@ export function EntryDetails({ entry, app, onClose }: EntryDetailsProps) {
       aria-label="Details"
       data-phase={phase}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose()
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        onClose()
       }}
     >
       <header class={tone}>
         <Icon name={icon} />
-        <h3>{words}</h3>
-        <button type="button" class="small bare" aria-label="Close details" onClick={onClose}>
+        <h3 dir="auto" title={words}>
+          {words}
+        </h3>
+        <button type="button" class="quiet bare" aria-label="Close details" onClick={onClose}>
           <Icon name="close" />
         </button>
       </header>
-      <div class="scrolled">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys. */}
+      <section class="scrolled" aria-label="What is known of it" tabIndex={0}>
         <dl class="facts">
           <Fact name="at">{clockWords(app.epoch, entry.t)}</Fact>
           <Fact name="actor">{name(entry.actor)}</Fact>
@@ -56,7 +61,7 @@ export function EntryDetails({ entry, app, onClose }: EntryDetailsProps) {
         ) : (
           <Asked seq={entry.kind === 'event' ? entry.seq : entry.because} app={app.key} />
         )}
-      </div>
+      </section>
     </section>
   )
 }
@@ -65,7 +70,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
   return (
     <>
       <dt>{name}</dt>
-      <dd>{children}</dd>
+      <dd dir="auto">{children}</dd>
     </>
   )
 }
@@ -115,14 +120,14 @@ function Difference({ before, after }: { readonly before: unknown; readonly afte
     <ul class="difference" aria-label="What has changed">
       {left.map((leaf) => (
         <li key={`-${leaf}`} class="was">
-          <span class="heard">left </span>
+          <span class="unseen">left </span>
           <span aria-hidden="true">− </span>
           {leaf}
         </li>
       ))}
       {entered.map((leaf) => (
         <li key={`+${leaf}`} class="now">
-          <span class="heard">entered </span>
+          <span class="unseen">entered </span>
           <span aria-hidden="true">+ </span>
           {leaf}
         </li>
@@ -139,6 +144,7 @@ function FrameFacts({ frame }: { readonly frame: FrameMessage }) {
       </Fact>
       <Fact name="size">{byteWords(frame.bytes) || 'not known'}</Fact>
       {frame.position !== null && <Fact name="position">{frame.position}</Fact>}
+      {frame.sequence !== undefined && <Fact name="append">{frame.sequence}</Fact>}
     </>
   )
 }

@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { useMemo, useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import { parseQuery } from '../../session/query.ts'
 import type { Entry } from '../../session/view.ts'
 import { clockWords } from '../../session/words.ts'
-import { Empty, Newest } from './common.tsx'
-import { EntryDetails } from './entry-details.tsx'
+import { Empty } from './common.tsx'
 import { actorName, countWords, entryWords } from './facts.ts'
 import { placeOf } from './filtered.ts'
 import { Icon } from './icons.tsx'
-import { placeAt, type Shown, useFiltered, useReading, useShown } from './panel-state.ts'
+import { useMoments } from './moments.tsx'
+import { type Shown, useFiltered, useShown } from './panel-state.ts'
 import { QueryBar } from './query-bar.tsx'
 import { useWant } from './want.ts'
 import { Windowed, type WindowedRow } from './windowed.tsx'
@@ -27,9 +27,8 @@ export function Events() {
   return <Log key={shown.app.key} {...shown} />
 }
 
-function Log({ store, session, app, at }: Shown) {
-  const [details, setDetails] = useState<'open' | 'closed'>('closed')
-  const [reading, setReading] = useReading(store)
+function Log(shown: Shown) {
+  const { store, session, app, at } = shown
   useWant(null)
   const text = store.query.value
   const query = useMemo(() => parseQuery(text), [text])
@@ -44,13 +43,12 @@ function Log({ store, session, app, at }: Shown) {
   }, [query, session, app.key])
   const all = session.entries(app.key)
   const rows = useFiltered(all, matches)
-  const moment = store.moment.value
-  const selected = moment.kind === 'instant' ? placeOf(rows, moment.seq) : -1
-  const entry = rows[selected]
-  const newest = (): void => {
-    store.goLive()
-    setReading('following')
-  }
+  const moments = useMoments({
+    shown,
+    rows,
+    placeOf: (seq) => placeOf(rows, seq),
+    entryOf: (seq) => rows[placeOf(rows, seq)],
+  })
   return (
     <section class="panel events" aria-label="Events">
       <QueryBar misunderstood={query.misunderstood} />
@@ -61,30 +59,18 @@ function Log({ store, session, app, at }: Shown) {
             : `${countWords(rows.length)} of ${countWords(all.length)} entries`}
         </span>
         {app.dropped > 0 && <span class="dropped">dropped {countWords(app.dropped)} (too fast)</span>}
-        {reading === 'still' && <Newest onClick={newest} />}
+        {moments.newest}
       </p>
       {rows.length === 0 && <Nothing all={all.length} clear={() => (store.query.value = '')} />}
       <div class="rows" hidden={rows.length === 0}>
         <Windowed
           label="Log of events"
-          count={rows.length}
           rowHeight={entryRowHeight}
           row={(index) => rowOf(rows[index], { session, app, at })}
-          keyOf={(index) => rows[index]?.seq ?? -1}
-          selected={selected}
-          shown={selected < 0 ? placeAt(rows, at) : selected}
-          onSelect={(index) => {
-            const chosen = rows[index]
-            if (chosen !== undefined) store.goTo(chosen.t, chosen.seq)
-          }}
-          onOpen={() => setDetails('open')}
-          reading={reading}
-          onReading={setReading}
+          {...moments.list}
         />
       </div>
-      {details === 'open' && entry !== undefined && (
-        <EntryDetails entry={entry} app={app} onClose={() => setDetails('closed')} />
-      )}
+      {moments.drawer}
     </section>
   )
 }
@@ -93,7 +79,7 @@ function Nothing({ all, clear }: { readonly all: number; readonly clear: () => v
   if (all === 0) return <Empty title="Nothing yet">Events appear here as actors take them.</Empty>
   return (
     <Empty title="Nothing matches">
-      <button type="button" class="small" onClick={clear}>
+      <button type="button" class="quiet" onClick={clear}>
         Clear the filter
       </button>
     </Empty>
@@ -112,11 +98,15 @@ function rowOf(entry: Entry | undefined, { session, app, at }: Pick<Shown, 'sess
       <>
         <time title={time}>{time.slice(3)}</time>
         <Icon name={icon} word={sign} />
-        <span class="actor">{name(entry.actor)}</span>
-        <span class="words" title={words}>
+        <span class="actor" title={name(entry.actor)}>
+          {name(entry.actor)}
+        </span>
+        <span class="words" dir="auto" title={words}>
           {words}
         </span>
-        <span class="source">{source}</span>
+        <span class="source" title={source}>
+          {source}
+        </span>
       </>
     ),
   }

@@ -51,14 +51,21 @@ function wordsOfEvent(event: EventMessage, name: (actor: string | null) => strin
   const tone = eventKind(event.type)
   const icon = eventSigns[tone]
   const source = event.source === event.actor ? '' : name(event.source)
-  return { icon, sign: tone === 'user' ? 'event' : tone, words: eventWords(event.type), source, tone, phase: undefined }
+  return {
+    icon,
+    sign: tone === 'user' ? 'event' : tone,
+    words: oneLine(eventWords(event.type)),
+    source,
+    tone,
+    phase: undefined,
+  }
 }
 
 const plainEnds = { active: 'active', done: 'done', error: 'failed', stopped: 'stopped' } as const
 
 function wordsOfStep(step: StepMessage): EntryWords {
   const value = stateWords(step.value) || plainEnds[step.status]
-  return { icon: 'step', sign: 'state', words: value, source: '', tone: 'state', phase: stepPhase(step) }
+  return { icon: 'step', sign: 'state', words: oneLine(value), source: '', tone: 'state', phase: stepPhase(step) }
 }
 
 function wordsOfFrame(frame: FrameMessage): EntryWords {
@@ -70,9 +77,13 @@ function wordsOfFrame(frame: FrameMessage): EntryWords {
   return { icon, sign, words: oneLine(words), source: byteWords(frame.bytes), tone, phase: undefined }
 }
 
+/** Letters that turn the rest of a line around: in a row they would make a text read as another one. */
+const turning = /[\u202a-\u202e\u2066-\u2069]/g
+
 /** As much of a text as one row can show. */
 export function oneLine(text: string): string {
-  return text.slice(0, 240).replace(/\s+/g, ' ')
+  const line = text.slice(0, 240).replace(/\s+/g, ' ').replace(turning, '\ufffd')
+  return line.trim() === '' ? '(empty)' : line
 }
 
 export function entryWords(entry: Entry, name: (actor: string | null) => string): EntryWords {

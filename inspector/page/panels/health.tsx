@@ -48,7 +48,7 @@ function Standing({ actor, explanation }: { readonly actor: ActorView; readonly 
         <span class="dot" aria-hidden="true" />
         {actor.phase}
       </span>
-      <h3>{actor.name}</h3>
+      <h3 title={actor.name}>{actor.name}</h3>
       {words !== '' && <p class="state">{words}</p>}
       {explanation !== '' && <p class="explanation">{explanation}</p>}
     </div>

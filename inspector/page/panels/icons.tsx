@@ -47,7 +47,7 @@ export function Icon({ name, word }: { readonly name: IconName; readonly word?: 
   return (
     <span class="sign">
       {picture}
-      <span class="heard">{word}</span>
+      <span class="unseen">{word}</span>
     </span>
   )
 }

@@ -10,7 +10,6 @@ import { Events } from './events.tsx'
 import { Health } from './health.tsx'
 import { Messages } from './messages.tsx'
 import { Sequence } from './sequence.tsx'
-import './panels.css'
 
 export interface Panel {
   /** As in `store.tab`. */

@@ -6,14 +6,15 @@
 
 export type Parsed =
   | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'text'; readonly text: string }
+  /** `cut`: it began as JSON and its end is missing. */
+  | { readonly kind: 'text' | 'cut'; readonly text: string }
 
 /** A cut or foreign text is shown as it is. */
 export function parsed(text: string): Parsed {
   try {
     return { kind: 'value', value: JSON.parse(text) }
   } catch {
-    return { kind: 'text', text }
+    return { kind: /^\s*[[{]/.test(text) && !/[\]}]\s*$/.test(text) ? 'cut' : 'text', text }
   }
 }
 
@@ -30,9 +31,12 @@ export function pathOf(path: string, name: string): string {
 /** Deeper down a difference is marked on the part as a whole. */
 const deepest = 12
 
+/** What stood at each path that differs; nothing where there was nothing. */
+export type Changes = ReadonlyMap<string, unknown>
+
 /** The paths of what differs, those around it included, so that a closed part shows that something in it has changed. */
-export function changedPaths(before: unknown, after: unknown): ReadonlySet<string> {
-  const changed = new Set<string>()
+export function changedPaths(before: unknown, after: unknown): Changes {
+  const changed = new Map<string, unknown>()
   const differs = (was: unknown, is: unknown, path: string, depth: number): boolean => {
     if (Object.is(was, is)) return false
     const parts = partsOf(is)
@@ -42,7 +46,7 @@ export function changedPaths(before: unknown, after: unknown): ReadonlySet<strin
         ? parts.map(([name, part]) => differs(old.get(name), part, pathOf(path, name), depth + 1)).includes(true)
         : !sameText(was, is)
     const same = !inner && parts.length === old.size && sameKind(was, is)
-    if (!same) changed.add(path)
+    if (!same) changed.set(path, was)
     return !same
   }
   differs(before, after, '', 0)
@@ -71,11 +75,14 @@ function sameKind(was: unknown, is: unknown): boolean {
 /** What the app put in the place of what it keeps to itself: dots, and about how long it was. */
 const redaction = /(•{2,}(?: [≤>]\d{1,9})?)/
 
+/** What a mark says of the text that stood there: `•••• ≤32` is "at most 32 characters". */
+export function redactionWords(mark: string): string {
+  const [, sign, length] = /([≤>])(\d+)$/.exec(mark) ?? []
+  if (length === undefined) return 'of a length that is not told'
+  return `${sign === '>' ? 'more than' : 'at most'} ${length} characters`
+}
+
 /** A text in pieces; every other one, from the second on, is a redaction mark. */
 export function redactions(text: string): readonly string[] {
   return text.split(redaction)
-}
-
-export function countRedactions(text: string): number {
-  return (redactions(text).length - 1) / 2
 }

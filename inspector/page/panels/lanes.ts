@@ -5,10 +5,11 @@
  * @module
  */
 import type { Arrow, Lane, Sequence } from '../../session/sequence.ts'
+import { oneLine } from './facts.ts'
 
 /** In pixels: the column of times, the least room of a lane, what stays free at a label's sides. */
 const gutter = 66
-const leastLane = 72
+const leastLane = 56
 const air = 6
 
 /** Of a character of the mono face at 11 px; half a pixel more than any of its fallbacks has. */
@@ -35,8 +36,8 @@ export interface PlacedArrow {
 }
 
 export function labelOf({ words }: Pick<Arrow, 'words'>): string {
-  const letters = [...words]
-  if (letters.length <= longestLabel) return words
+  const letters = [...oneLine(words)]
+  if (letters.length <= longestLabel) return letters.join('')
   // How often it happened stands at the end.
   return `${letters.slice(0, longestLabel - 13).join('')}…${letters.slice(-12).join('')}`
 }

@@ -9,12 +9,12 @@ import type { FrameMessage } from '../../protocol/messages.ts'
 import { leastStall } from '../../session/transcript.ts'
 import type { Entry } from '../../session/view.ts'
 import { clockWords } from '../../session/words.ts'
-import { Choices, Empty, Newest } from './common.tsx'
-import { EntryDetails } from './entry-details.tsx'
+import { Choices, Empty } from './common.tsx'
 import { actorName, byteWords, countWords, gapWords, oneLine } from './facts.ts'
 import { placeOf } from './filtered.ts'
 import { Icon } from './icons.tsx'
-import { placeAt, type Shown, useFiltered, useReading, useShown } from './panel-state.ts'
+import { useMoments } from './moments.tsx'
+import { type Shown, useFiltered, useShown } from './panel-state.ts'
 import { Transcript } from './transcript.tsx'
 import { useWant } from './want.ts'
 import { Windowed, type WindowedRow } from './windowed.tsx'
@@ -39,6 +39,7 @@ function Wire(shown: Shown) {
   const matches = useMemo(() => {
     return (entry: Entry) => isFrame(entry) && (actor === null || entry.actor === actor)
   }, [actor])
+  const whose = actor === null ? 'all connections' : actorName(session, app.key, actor)
   const frames = useFiltered(session.entries(app.key), matches)
   return (
     <section class="panel messages" aria-label="Messages">
@@ -51,14 +52,13 @@ function Wire(shown: Shown) {
             { id: 'answer', title: 'AI view', choose: () => setWay('answer') },
           ]}
         />
-        <span class="tally">
-          {countWords(frames.length)} of {actor === null ? 'all connections' : actorName(session, app.key, actor)}
+        <span class="tally" title={whose}>
+          {countWords(frames.length)} of {whose}
         </span>
       </div>
       {frames.length === 0 && (
         <Empty title="No messages">
-          Nothing has passed over {actor === null ? 'a connection' : actorName(session, app.key, actor)} yet. Select a
-          connection to see its frames.
+          Nothing has passed over {actor === null ? 'a connection' : whose} yet. Select a connection to see its frames.
         </Empty>
       )}
       {frames.length > 0 && way === 'frames' && <Frames {...shown} frames={frames} />}
@@ -67,45 +67,26 @@ function Wire(shown: Shown) {
   )
 }
 
-function Frames({ store, app, at, frames }: Shown & { readonly frames: readonly Entry[] }) {
-  const [details, setDetails] = useState<'open' | 'closed'>('closed')
-  const [reading, setReading] = useReading(store)
-  const moment = store.moment.value
-  const selected = moment.kind === 'instant' ? placeOf(frames, moment.seq) : -1
-  const entry = frames[selected]
+function Frames({ frames, ...shown }: Shown & { readonly frames: readonly Entry[] }) {
+  const { app, at } = shown
+  const moments = useMoments({
+    shown,
+    rows: frames,
+    placeOf: (seq) => placeOf(frames, seq),
+    entryOf: (seq) => frames[placeOf(frames, seq)],
+  })
   return (
     <>
-      {reading === 'still' && (
-        <div class="bar">
-          <Newest
-            onClick={() => {
-              store.goLive()
-              setReading('following')
-            }}
-          />
-        </div>
-      )}
+      {moments.newest !== null && <div class="bar">{moments.newest}</div>}
       <div class="rows">
         <Windowed
           label="Messages"
-          count={frames.length}
           rowHeight={frameRowHeight}
           row={(index) => rowOf(frames, index, { epoch: app.epoch, at })}
-          keyOf={(index) => frames[index]?.seq ?? -1}
-          selected={selected}
-          shown={selected < 0 ? placeAt(frames, at) : selected}
-          onSelect={(index) => {
-            const chosen = frames[index]
-            if (chosen !== undefined) store.goTo(chosen.t, chosen.seq)
-          }}
-          onOpen={() => setDetails('open')}
-          reading={reading}
-          onReading={setReading}
+          {...moments.list}
         />
       </div>
-      {details === 'open' && entry !== undefined && (
-        <EntryDetails entry={entry} app={app} onClose={() => setDetails('closed')} />
-      )}
+      {moments.drawer}
     </>
   )
 }
@@ -119,8 +100,9 @@ function rowOf(
   if (!isFrame(frame)) return { content: null }
   const before = frames[index - 1]
   const time = clockWords(epoch, frame.t)
-  const { what, direction, text, bytes, position } = frame
+  const { what, direction, text, bytes, position, sequence } = frame
   const stalled = direction === 'in' && before !== undefined && frame.t - before.t >= leastStall
+  const line = text === null || text === '' ? what : oneLine(text)
   const icon = what === 'gap' || what === 'error' ? what : direction
   return {
     className: `frame ${direction} ${what}${at !== null && frame.t > at ? ' later' : ''}`,
@@ -128,11 +110,14 @@ function rowOf(
       <>
         <time title={time}>{time.slice(3)}</time>
         <Icon name={icon} word={direction === 'in' ? 'received' : 'sent'} />
-        <span class="words">{text === null || text === '' ? what : oneLine(text)}</span>
+        <span class="words" dir="auto" title={line}>
+          {line}
+        </span>
         <span class="about">
           {text !== null && text !== '' && <span>{what}</span>}
           <span class={stalled ? 'stalled' : ''}>{gapWords(before, frame)}</span>
           <span>{byteWords(bytes)}</span>
+          {sequence !== undefined && <span>append {sequence}</span>}
           {position !== null && <span title={position}>position {position}</span>}
         </span>
       </>

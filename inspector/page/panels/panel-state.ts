@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { Session } from '../../session/session.ts'
 import type { AppView, Entry } from '../../session/view.ts'
 import { type Store, useStore } from '../store.ts'
 import { createFiltered, type Filtered, type Matches } from './filtered.ts'
-import type { Reading } from './windowed.tsx'
 
 export interface Shown {
   readonly store: Store
@@ -35,16 +34,6 @@ export function useFiltered(entries: readonly Entry[], matches: Matches): readon
   const filtered = useRef<Filtered | null>(null)
   filtered.current ??= createFiltered()
   return filtered.current.update(entries, matches)
-}
-
-/** Follows the newest row while the page is live, until the reader scrolls back. */
-export function useReading(store: Store): [Reading, (reading: Reading) => void] {
-  const [wish, setWish] = useState<Reading>('following')
-  const live = store.moment.value.kind === 'live'
-  useEffect(() => {
-    if (live) setWish('following')
-  }, [live])
-  return [live ? wish : 'still', setWish]
 }
 
 /** The last of some entries, sorted by time, that was told by an instant; -1 for none. */

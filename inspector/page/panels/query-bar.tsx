@@ -32,7 +32,7 @@ export function QueryBar({ misunderstood }: { readonly misunderstood: readonly s
           if (event.key === 'Escape') event.currentTarget.blur()
         }}
       />
-      <button type="button" aria-pressed={!live} onClick={() => store.pause()}>
+      <button type="button" class="quiet" aria-pressed={!live} onClick={() => store.pause()}>
         {live ? 'Pause' : 'Go live'}
       </button>
       {wrong && (

@@ -8,13 +8,13 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { type Arrow, type Sequence as Model, sequenceOf } from '../../session/sequence.ts'
 import { clockWords } from '../../session/words.ts'
 import { ArrowLine } from './arrow-line.tsx'
-import { Choices, Empty, Newest } from './common.tsx'
-import { EntryDetails } from './entry-details.tsx'
+import { Choices, Empty } from './common.tsx'
 import { actorName } from './facts.ts'
 import { placeAfter, placeOf } from './filtered.ts'
 import { Icon } from './icons.tsx'
 import { type Lanes, lanesOf, placed } from './lanes.ts'
-import { placeAt, type Shown, useReading, useShown } from './panel-state.ts'
+import { useMoments } from './moments.tsx'
+import { type Shown, useShown } from './panel-state.ts'
 import { useWant } from './want.ts'
 import { Windowed, type WindowedRow } from './windowed.tsx'
 
@@ -26,11 +26,10 @@ export function Sequence() {
   return <Diagram key={shown.app.key} {...shown} />
 }
 
-function Diagram({ store, session, app, at }: Shown) {
+function Diagram(shown: Shown) {
+  const { store, session, app, at } = shown
   const [drawer, setDrawer] = useState<'narrow' | 'wide'>('narrow')
-  const [details, setDetails] = useState<'open' | 'closed'>('closed')
   const [whose, setWhose] = useState<'all' | 'one'>('all')
-  const [reading, setReading] = useReading(store)
   const [available, ref] = useWidth()
   useWant(null)
   const actor = store.actor.value
@@ -41,17 +40,20 @@ function Diagram({ store, session, app, at }: Shown) {
   const model = useMemo(() => sequenceOf(session, app.key, { actor: only }), [session, app.key, only, all, newestSeq])
   const lanes = useMemo(() => lanesOf(model, available), [model, available])
   const { arrows } = model
-  const moment = store.moment.value
-  // A fold stands for all that it holds.
-  const selected = moment.kind === 'instant' && moment.seq !== null ? foldOf(arrows, moment.seq) : -1
-  const entry = moment.kind === 'instant' ? all[placeOf(all, moment.seq)] : undefined
+  const moments = useMoments({
+    shown,
+    rows: arrows,
+    // A fold stands for all that it holds.
+    placeOf: (seq) => placeAfter(arrows, seq) - 1,
+    entryOf: (seq) => all[placeOf(all, seq)],
+  })
   const name = actor === null ? '' : actorName(session, app.key, actor)
   return (
     <section
       class={`panel sequence ${drawer}`}
       aria-label="Sequence"
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && details === 'closed') setDrawer('narrow')
+        if (event.key === 'Escape' && moments.details === 'closed') setDrawer('narrow')
       }}
     >
       <div class="bar">
@@ -65,17 +67,10 @@ function Diagram({ store, session, app, at }: Shown) {
             chosen={whose}
           />
         )}
-        {reading === 'still' && (
-          <Newest
-            onClick={() => {
-              store.goLive()
-              setReading('following')
-            }}
-          />
-        )}
+        {moments.newest}
         <button
           type="button"
-          class="small end"
+          class="quiet end"
           aria-pressed={drawer === 'wide'}
           onClick={() => setDrawer(drawer === 'wide' ? 'narrow' : 'wide')}
         >
@@ -88,34 +83,18 @@ function Diagram({ store, session, app, at }: Shown) {
         ) : (
           <Windowed
             label="Sequence of messages"
-            count={arrows.length}
             rowHeight={arrowRowHeight}
             minWidth={lanes.width}
             head={<Heads model={model} lanes={lanes} />}
             behind={<Lines model={model} lanes={lanes} />}
             row={(index) => rowOf(arrows[index], { model, lanes, epoch: app.epoch, at })}
-            keyOf={(index) => arrows[index]?.seq ?? -1}
-            selected={selected}
-            shown={selected < 0 ? placeAt(arrows, at) : selected}
-            onSelect={(index) => {
-              const chosen = arrows[index]
-              if (chosen !== undefined) store.goTo(chosen.t, chosen.seq)
-            }}
-            onOpen={() => setDetails('open')}
-            reading={reading}
-            onReading={setReading}
+            {...moments.list}
           />
         )}
       </div>
-      {details === 'open' && entry !== undefined && (
-        <EntryDetails entry={entry} app={app} onClose={() => setDetails('closed')} />
-      )}
+      {moments.drawer}
     </section>
   )
-}
-
-function foldOf(arrows: readonly Arrow[], seq: number): number {
-  return placeAfter(arrows, seq) - 1
 }
 
 function useWidth() {
@@ -181,10 +160,15 @@ function rowOf(arrow: Arrow | undefined, { model, lanes, epoch, at }: Setting): 
       <>
         <time title={time}>{time.slice(3)}</time>
         <ArrowLine place={place} width={lanes.width} kind={arrow.kind} />
-        <span class="label" title={arrow.words} style={{ left: `${place.left}px`, width: `${place.labelWidth}px` }}>
+        <span
+          class="label"
+          dir="auto"
+          title={arrow.words}
+          style={{ left: `${place.left}px`, width: `${place.labelWidth}px` }}
+        >
           {place.label}
         </span>
-        <span class="heard">
+        <span class="unseen">
           {arrow.kind}, from {title(arrow.from)} to {title(arrow.to)}
         </span>
       </>

@@ -106,7 +106,7 @@ function Stalls({ stalls, epoch, goTo }: StallsProps) {
     <ul class="stalls" aria-label="Where it stood still, longest first">
       {longest.map(({ from, length }) => (
         <li key={from}>
-          <button type="button" class="small" onClick={() => goTo(from)}>
+          <button type="button" class="quiet" onClick={() => goTo(from)}>
             stalled {lengthWords(length)} <time>{clockWords(epoch, from).slice(3)}</time>
           </button>
         </li>
@@ -134,7 +134,7 @@ function Part({
         <time>{clockWords(epoch, from).slice(3)}</time>
         <span>{lengthWords(to - from)}</span>
       </header>
-      <pre>
+      <pre dir="auto">
         {cut && `… ${countWords(text.length - shownText)} characters before this are left out\n`}
         <Redacted text={cut ? text.slice(-shownText) : text} />
       </pre>

@@ -5,19 +5,19 @@
  * @module
  */
 import { useState } from 'preact/hooks'
-import { partsOf, pathOf, redactions } from './json.ts'
+import { type Changes, partsOf, pathOf, redactions, redactionWords } from './json.ts'
 
 /** At once; the rest is asked for with a button, or a payload could fill the page. */
 const partsAtOnce = 100
 
 interface TreeProps {
   readonly value: unknown
-  readonly changed?: ReadonlySet<string> | undefined
+  readonly changed?: Changes | undefined
 }
 
-const none: ReadonlySet<string> = new Set()
+const none: Changes = new Map()
 
-/** @param props.changed paths as `changedPaths` gives them: they are marked. */
+/** @param props.changed what `changedPaths` gives: it is marked, with what stood there where that is short to say. */
 export function Tree({ value, changed = none }: TreeProps) {
   if (partsOf(value).length === 0) return <Scalar value={value} />
   return <Parts value={value} path="" depth={0} changed={changed} />
@@ -27,7 +27,7 @@ interface PartsProps {
   readonly value: unknown
   readonly path: string
   readonly depth: number
-  readonly changed: ReadonlySet<string>
+  readonly changed: Changes
 }
 
 function Parts({ value, path, depth, changed }: PartsProps) {
@@ -40,7 +40,7 @@ function Parts({ value, path, depth, changed }: PartsProps) {
       ))}
       {parts.length > shown && (
         <li>
-          <button type="button" class="small" onClick={() => setShown(shown + 10 * partsAtOnce)}>
+          <button type="button" class="quiet" onClick={() => setShown(shown + 10 * partsAtOnce)}>
             {parts.length - shown} more
           </button>
         </li>
@@ -52,11 +52,10 @@ function Parts({ value, path, depth, changed }: PartsProps) {
 function Part({ name, ...props }: PartsProps & { readonly name: string }) {
   const { value, path, depth, changed } = props
   const [open, setOpen] = useState(depth < 1)
-  const isChanged = changed.has(path)
   const label = (
     <>
-      <span class="name">{name}</span>
-      {isChanged && <span class="changed">changed</span>}
+      <span class="name">{name === '' ? '""' : name}</span>
+      {changed.has(path) && <span class="changed">{changeWords(changed.get(path))}</span>}
     </>
   )
   if (partsOf(value).length === 0) {
@@ -78,6 +77,15 @@ function Part({ name, ...props }: PartsProps & { readonly name: string }) {
   )
 }
 
+/** Longer than this, in characters, what stood here before would be in the way of what stands here now. */
+const longestBefore = 40
+
+function changeWords(was: unknown): string {
+  if (was === undefined) return 'new'
+  const words = partsOf(was).length === 0 ? (JSON.stringify(was) ?? '') : ''
+  return words === '' || words.length > longestBefore ? 'changed' : `was ${words}`
+}
+
 function sizeOf(value: unknown): string {
   const count = partsOf(value).length
   return Array.isArray(value) ? `[${count}]` : `{${count}}`
@@ -86,7 +94,7 @@ function sizeOf(value: unknown): string {
 function Scalar({ value }: { readonly value: unknown }) {
   if (typeof value === 'string') {
     return (
-      <span class="value string">
+      <span class="value string" dir="auto">
         <Redacted text={value} />
       </span>
     )
@@ -107,7 +115,7 @@ export function Redacted({ text }: { readonly text: string }) {
         ) : (
           // Pieces have no name but their place.
           // biome-ignore lint/suspicious/noArrayIndexKey: see above
-          <mark key={place} title="Removed by the app">
+          <mark key={place} title={`Removed by the app: ${redactionWords(piece)}`}>
             {piece}
           </mark>
         ),

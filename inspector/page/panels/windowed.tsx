@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Slice, sliceOf } from './slice.ts'
 
@@ -22,6 +22,8 @@ export interface WindowedRow {
 export interface WindowedProps {
   /** The accessible name. */
   readonly label: string
+  /** Takes the element that scrolls and has the focus. */
+  readonly viewport: RefObject<HTMLDivElement | null>
   readonly count: number
   /** In pixels. */
   readonly rowHeight: number
@@ -34,6 +36,8 @@ export interface WindowedProps {
   onSelect(index: number): void
   /** Enter, or a click. */
   onOpen?(index: number): void
+  /** Escape. @returns whether it meant something here; if not, it is left to what is around. */
+  onEscape?(): boolean
   /** A row to be brought into view whenever it becomes another one; -1 for none. */
   readonly shown?: number | undefined
   readonly reading?: Reading | undefined
@@ -61,9 +65,8 @@ function destination(
 }
 
 export function Windowed(props: WindowedProps) {
-  const { count, rowHeight, selected, reading = 'still', minWidth = 0 } = props
+  const { count, rowHeight, selected, viewport, reading = 'still', minWidth = 0 } = props
   const id = useId()
-  const viewport = useRef<HTMLDivElement>(null)
   const [view, setView] = useState({ top: 0, height: 600 })
   /** The row at the top edge and how far it is scrolled out: what the reader's eyes rest on. */
   const anchor = useRef({ key: Number.NaN, offset: 0 })
@@ -83,7 +86,7 @@ export function Windowed(props: WindowedProps) {
     observer.observe(element)
     setView((now) => ({ ...now, height: element.clientHeight }))
     return () => observer.disconnect()
-  }, [])
+  }, [viewport])
 
   useLayoutEffect(() => {
     const element = viewport.current
@@ -132,6 +135,10 @@ export function Windowed(props: WindowedProps) {
 
   const pressed = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey || count === 0) return
+    if (event.key === 'Escape' && props.onEscape?.()) {
+      event.stopPropagation()
+      return
+    }
     if (event.key === 'Enter' && selected >= 0) {
       event.preventDefault()
       props.onOpen?.(selected)

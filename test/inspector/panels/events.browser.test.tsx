@@ -1,9 +1,9 @@
-import { describe, expect, test, vi } from 'vitest'
-import { userEvent } from 'vitest/browser'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { stateWords } from '../../../inspector/session/words.ts'
 import { act } from './act.ts'
 import { type Mounted, mount, plainSession, textsOf, ticks } from './rig.tsx'
 import { tellStory } from './story.ts'
+import { click, press, type } from './user.ts'
 
 const rows = (host: HTMLElement) => [...host.querySelectorAll<HTMLElement>('[role=option]')]
 const words = (host: HTMLElement) => textsOf(host, '[role=option] .words')
@@ -47,7 +47,7 @@ describe('a log of 50,000 entries', () => {
     session.add(...ticks(3, 50_004))
     await expect.poll(() => textsOf(mounted.host, 'p.tally')[0]).toContain('006 entries')
     expect(topRow(mounted)).toBe(before)
-    await userEvent.click(mounted.host.querySelector('.newest') ?? mounted.host)
+    await click(mounted.host.querySelector('.newest') ?? mounted.host)
     await expect.poll(() => words(mounted.host).at(-1)).toBe('tick 50006')
   })
 
@@ -73,18 +73,22 @@ describe('a log of 50,000 entries', () => {
       paints += 1
     })
     observer.observe(host, { childList: true, subtree: true, characterData: true })
-    for (let told = 0; performance.now() - started < 1_000; told += 200) {
-      const entries = ticks(200, 50_001 + told)
+    const elapsed = (): number => performance.now() - started
+    let [told, rate] = [0, 0]
+    // As many a second on a slow machine, which has fewer frames, as on a fast one.
+    while (elapsed() < 1_000 || paints < 2) {
+      const entries = ticks(200 + Math.max(0, Math.ceil(elapsed() * 5) - told), 50_001 + told)
+      told += entries.length
       session.add(...entries)
       store.apply({ app: 'chat', messages: entries })
       await new Promise((resolve) => requestAnimationFrame(resolve))
+      rate = Math.max(rate, store.rate.peek())
     }
     observer.disconnect()
     const seconds = (performance.now() - started) / 1_000
-    expect(store.rate.peek()).toBeGreaterThan(500)
+    expect(rate).toBeGreaterThan(500)
     // Before it is known that there are many, a few frames are painted.
     expect(paints / seconds).toBeLessThanOrEqual(14)
-    expect(paints).toBeGreaterThan(1)
   })
 })
 
@@ -104,8 +108,8 @@ describe('the query bar', () => {
 
   test('says what it has not understood, and ties the words to the field', async () => {
     const { host } = mount('events', plainSession(ticks(5)))
-    const input = host.querySelector('input') ?? host
-    await userEvent.type(input, 'colour:red')
+    const input = host.querySelector('input') ?? document.createElement('input')
+    await type(input, 'colour:red')
     await expect.poll(() => input.getAttribute('aria-invalid')).toBe('true')
     const hint = document.getElementById(input.getAttribute('aria-describedby') ?? '')
     expect(hint?.textContent).toContain('colour')
@@ -117,7 +121,7 @@ describe('the query bar', () => {
     act(() => store.goTo(3))
     expect(textsOf(host, '.query-bar button')).toEqual(['Go live'])
     expect(textsOf(host, '.later .words')).toEqual(['tick 4', 'tick 5'])
-    await userEvent.click(host.querySelector('.query-bar button') ?? host)
+    await click(host.querySelector('.query-bar button') ?? host)
     expect(store.moment.value.kind).toBe('live')
   })
 })
@@ -125,7 +129,7 @@ describe('the query bar', () => {
 describe('a row', () => {
   test('takes the whole page to its instant when it is clicked', async () => {
     const { host, store } = mount('events', plainSession(ticks(5)))
-    await userEvent.click(rows(host)[2] ?? host)
+    await click(rows(host)[2] ?? host)
     expect(store.moment.value).toEqual({ kind: 'instant', at: 3, seq: 3 })
     await expect.poll(() => selected(host)).toEqual(['tick 3'])
   })
@@ -134,20 +138,46 @@ describe('a row', () => {
     const mounted = mount('events', plainSession(ticks(5_000), { 4998: '{"a":1}' }))
     const { host, store } = mounted
     list(mounted).focus()
-    await userEvent.keyboard('{ArrowUp}{ArrowUp}{ArrowUp}{ArrowDown}')
+    await press('{ArrowUp}{ArrowUp}{ArrowUp}{ArrowDown}')
     await expect.poll(() => selected(host)).toEqual(['tick 4999'])
-    await userEvent.keyboard('{ArrowUp}')
+    await press('{ArrowUp}')
     const active = document.getElementById(list(mounted).getAttribute('aria-activedescendant') ?? '')
     expect(active?.querySelector('.words')?.textContent).toBe('tick 4998')
-    await userEvent.keyboard('{Enter}')
+    await press('{Enter}')
     await expect.poll(() => textsOf(host, '.details h3')).toEqual(['tick 4998'])
-    await userEvent.keyboard('{Home}')
+    await press('{Home}')
     await expect.poll(() => selected(host)).toEqual(['tick 1'])
     expect(store.at.value).toBe(1)
-    await userEvent.keyboard('{End}{PageUp}')
+    await press('{End}{PageUp}')
     await expect.poll(() => Number(selected(host)[0]?.split(' ')[1])).toBeLessThan(4_999)
-    await userEvent.click(host.querySelector('[aria-label="Close details"]') ?? host)
-    expect(host.querySelector('.details')).toBeNull()
+    await press('{Escape}')
+    await expect.poll(() => host.querySelector('.details')).toBeNull()
+    expect(document.activeElement).toBe(list(mounted))
+  })
+
+  test('has the focus again when its details are closed from inside, and nobody else hears that Escape', async () => {
+    const mounted = mount('events', plainSession(ticks(5), { 3: '{"a":1}' }))
+    const { host } = mounted
+    const heard: string[] = []
+    const hear = ({ key }: KeyboardEvent): void => void heard.push(key)
+    document.addEventListener('keydown', hear)
+    onTestFinished(() => document.removeEventListener('keydown', hear))
+    for (const close of ['key', 'button'] as const) {
+      await click(rows(host)[2] ?? host)
+      const button = await vi.waitFor(() => {
+        const found = host.querySelector<HTMLElement>('[aria-label="Close details"]')
+        if (found === null) throw new Error('The details are not open.')
+        return found
+      })
+      button.focus()
+      if (close === 'key') await press('{Escape}')
+      else await click(button)
+      await expect.poll(() => host.querySelector('.details')).toBeNull()
+      expect(document.activeElement).toBe(list(mounted))
+    }
+    expect(heard).toEqual([])
+    await press('{Escape}')
+    expect(heard).toEqual(['Escape'])
   })
 
   test('has the colour of the phase that its step has led to', async () => {
@@ -166,7 +196,7 @@ describe('the details', () => {
     const { host, store, asked } = mount('events', session, actor)
     const start = session.entries('chat-web')[0]
     act(() => store.goTo(start?.t ?? 0, start?.seq))
-    await userEvent.click(host.querySelector('[aria-selected=true]') ?? host)
+    await click(host.querySelector('[aria-selected=true]') ?? host)
     await expect.poll(() => textsOf(host, '.details .note')[0]).toContain('Asking the app')
     expect(asked.filter(({ asked: { kind } }) => kind === 'payload')).toEqual([
       { app: 'chat-web', asked: { kind: 'payload', seq: start?.seq } },
@@ -174,8 +204,9 @@ describe('the details', () => {
     session.apply({ app: 'chat-web', messages: [{ kind: 'payload', seq: start?.seq ?? 0, text: null }] })
     await expect.poll(() => textsOf(host, '.details .note')[0]).toContain('no longer keeps')
     act(() => store.goTo(0, sent))
-    await vi.waitFor(() => expect(textsOf(host, '.details mark')).toEqual(['•••• ≤32']))
-    expect(textsOf(host, '.removed')).toEqual(['1 value removed by the app'])
+    await vi.waitFor(() => expect(textsOf(host, '.details mark')).toEqual(['•••• ≤32', '•••• ≤32']))
+    expect(textsOf(host, '.removed p')).toEqual(['1 value removed by the app'])
+    expect(textsOf(host, '.removed dd')).toEqual(['at most 32 characters'])
   })
 
   test('of a step name what was left and entered, and why', async () => {
@@ -183,7 +214,7 @@ describe('the details', () => {
     const { host, store } = mount('events', session, actor)
     const step = session.entries('chat-web').find((entry) => entry.kind === 'step' && entry.tags.includes('degraded'))
     act(() => store.goTo(step?.t ?? 0, step?.seq))
-    await userEvent.click(host.querySelector('[aria-selected=true]') ?? host)
+    await click(host.querySelector('[aria-selected=true]') ?? host)
     await expect.poll(() => textsOf(host, '.difference .was')).toHaveLength(2)
     expect(textsOf(host, '.difference .now')).toEqual(['entered + reconnecting.waiting'])
     expect(textsOf(host, '.facts dd')).toContain('link.lost')

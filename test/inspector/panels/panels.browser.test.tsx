@@ -1,10 +1,10 @@
 import axe from 'axe-core'
 import { describe, expect, test } from 'vitest'
-import { page, userEvent } from 'vitest/browser'
 import { panels } from '../../../inspector/page/panels/index.ts'
 import { act } from './act.ts'
 import { mount, plainSession, textsOf } from './rig.tsx'
 import { secret, tellStory } from './story.ts'
+import { click, picture, press } from './user.ts'
 
 const button = (host: HTMLElement, words: string): HTMLElement => {
   const found = [...host.querySelectorAll('button')].find(({ textContent }) => textContent?.trim() === words)
@@ -20,24 +20,24 @@ describe.each(['dark', 'light'] as const)('in the %s theme', (theme) => {
     const entry = session.entries('chat-web').find(({ kind }) => kind === 'step')
     if (id === 'events') {
       act(() => store.goTo(entry?.t ?? 0, session.entries('chat-web').at(-6)?.seq))
-      await userEvent.click(host.querySelector('[aria-selected=true]') ?? host)
+      await click(host.querySelector('[aria-selected=true]') ?? host)
     }
     await expect.poll(() => host.querySelector('.panel')).not.toBeNull()
     await Promise.all(document.getAnimations().map(({ finished }) => finished))
     const { violations } = await axe.run(host, { rules: { region: { enabled: false } } })
     expect(violations.map((violation) => [violation.id, violation.nodes.map(({ html }) => html)])).toEqual([])
-    await page.screenshot({ element: host, path: `../../artefacts/inspector/panels-${id}-${theme}.png` })
+    await picture(host, `${id}-${theme}`)
   })
 
   test('axe finds nothing wrong with the AI view, and it is worth a look', async () => {
     document.documentElement.dataset.theme = theme
     const { session, actor } = tellStory()
     const { host } = mount('messages', session, actor)
-    await userEvent.click(button(host, 'AI view'))
+    await click(button(host, 'AI view'))
     await expect.poll(() => textsOf(host, '.part h4')).toContain('Answer')
     const { violations } = await axe.run(host, { rules: { region: { enabled: false } } })
     expect(violations.map((violation) => [violation.id, violation.nodes.map(({ html }) => html)])).toEqual([])
-    await page.screenshot({ element: host, path: `../../artefacts/inspector/panels-answer-${theme}.png` })
+    await picture(host, `answer-${theme}`)
   })
 })
 
@@ -69,7 +69,7 @@ describe('markup in what an app tells', () => {
     act(() => store.goTo(9_000, 9_000))
     await expect.poll(() => host.querySelector('.panel')).not.toBeNull()
     const row = host.querySelector('[aria-selected=true]')
-    if (row !== null) await userEvent.click(row)
+    if (row !== null) await click(row)
     if (!['health', 'coverage'].includes(id)) await expect.poll(() => host.textContent).toContain('<img')
     expect(host.querySelectorAll('img, script')).toHaveLength(0)
   })
@@ -89,11 +89,18 @@ describe('the sequence', () => {
     expect(host.querySelectorAll('[role=option]').length).toBeLessThanOrEqual(60)
   })
 
+  test('draws what is sent and the frame that carries it as one arrow to the wire', async () => {
+    const { session, actor } = tellStory()
+    const { host } = mount('sequence', session, actor)
+    await expect.poll(() => textsOf(host, '.arrow .label').filter((words) => words === 'send')).toHaveLength(1)
+    expect(textsOf(host, '.arrow .unseen')).toContain('user, from app to socket')
+  })
+
   test('takes the page to the instant of an arrow', async () => {
     const { session, actor } = tellStory()
     const { host, store } = mount('sequence', session, actor)
     await expect.poll(() => host.querySelectorAll('[role=option]').length).toBeGreaterThan(4)
-    await userEvent.click(host.querySelectorAll('[role=option]')[1] ?? host)
+    await click(host.querySelectorAll('[role=option]')[1] ?? host)
     await expect.poll(() => host.querySelectorAll('[aria-selected=true]').length).toBe(1)
     expect(store.moment.value.kind).toBe('instant')
     await expect.poll(() => textsOf(host, '.details h3')).toHaveLength(1)
@@ -102,14 +109,22 @@ describe('the sequence', () => {
   test('has a drawer of its own width, which Escape closes', async () => {
     const { session, actor } = tellStory()
     const { host } = mount('sequence', session, actor)
-    await userEvent.click(button(host, 'Wide'))
+    await click(button(host, 'Wide'))
     expect(host.querySelector('.sequence')?.classList.contains('wide')).toBe(true)
-    await userEvent.keyboard('{Escape}')
+    await press('{Escape}')
     await expect.poll(() => host.querySelector('.sequence')?.classList.contains('wide')).toBe(false)
   })
 })
 
 describe('the messages', () => {
+  test('that go out have an arrow and a word of their own', async () => {
+    const { session, actor } = tellStory()
+    const { host } = mount('messages', session, actor)
+    await expect.poll(() => textsOf(host, '.frame.out .sign')).toEqual(['sent'])
+    expect(host.querySelector('.frame.out .icon')?.classList.contains('out')).toBe(true)
+    expect(textsOf(host, '.frame.out .about')).toEqual(['send58 B'])
+  })
+
   test('are frames with their text, gap, size and position', async () => {
     const { session, actor } = tellStory()
     const { host } = mount('messages', session, actor)
@@ -120,10 +135,10 @@ describe('the messages', () => {
   test('joined are an answer, with its first token and where it stood still', async () => {
     const { session, actor } = tellStory()
     const { host, store } = mount('messages', session, actor)
-    await userEvent.click(button(host, 'AI view'))
+    await click(button(host, 'AI view'))
     await expect.poll(() => textsOf(host, '.part.content pre')[0]).toMatch(/^A statechart says .* the point of it\.$/)
     expect(textsOf(host, '.measures dd').slice(0, 2)).toEqual(['455 ms', '1'])
-    await userEvent.click(host.querySelector('.stalls button') ?? host)
+    await click(host.querySelector('.stalls button') ?? host)
     expect(store.at.value).not.toBeNull()
     await expect.poll(() => textsOf(host, '.part.content pre')[0]).toBe('A statechart says what may happen next.')
   })
@@ -148,7 +163,7 @@ describe('the context', () => {
     session.apply({ app: 'chat-web', messages: [{ kind: 'context', t: 9_000, actor, text }] })
     await expect.poll(() => textsOf(host, 'summary:has(.changed) .name')).toEqual(['tries'])
     act(() => host.querySelector<HTMLElement>('summary:has(.changed)')?.click())
-    await expect.poll(() => textsOf(host, 'li:not(:has(li)):has(.changed)')).toEqual(['2changed 4'])
+    await expect.poll(() => textsOf(host, 'li:not(:has(li)):has(.changed)')).toEqual(['2was 3 4'])
   })
 })
 
@@ -175,7 +190,7 @@ describe('coverage', () => {
     await expect.poll(() => textsOf(host, 'h3').length).toBeGreaterThan(2)
     expect(textsOf(host, '.never .words').join()).toContain('closed')
     const heat = host.querySelector('[role=switch]') ?? host
-    await userEvent.click(heat)
+    await click(heat)
     expect(store.heat.value).toBe(true)
     await expect.poll(() => heat.getAttribute('aria-checked')).toBe('true')
   })

@@ -7,7 +7,10 @@
 import { h, render } from 'preact'
 import { onTestFinished } from 'vitest'
 import '../../../inspector/chart/tokens.css'
+import '../../../inspector/page/controls.css'
+import '../../../inspector/page/frame.css'
 import { panels } from '../../../inspector/page/panels/index.ts'
+import '../../../inspector/page/panels/panels.css'
 import { createRhythm } from '../../../inspector/page/rhythm.ts'
 import { createStore, type Store, StoreContext } from '../../../inspector/page/store.ts'
 import type { Asked } from '../../../inspector/protocol/messages.ts'
@@ -22,8 +25,8 @@ export interface Mounted {
   readonly asked: readonly Asked[]
 }
 
-/** A panel as the page mounts it, with the first app of the session selected. */
-export function mount(id: string, session: Session, actor: string | null = null): Mounted {
+/** A panel as the page mounts it, with the first app of the session selected. @param width in pixels. */
+export function mount(id: string, session: Session, actor: string | null = null, width = 368): Mounted {
   const asked: Asked[] = []
   const store = createStore({
     session,
@@ -32,7 +35,7 @@ export function mount(id: string, session: Session, actor: string | null = null)
   })
   store.select(session.apps[0]?.key ?? '', actor)
   const host = document.createElement('div')
-  Object.assign(host.style, { width: '368px', height: '720px', background: 'var(--panel)' })
+  Object.assign(host.style, { width: `${width}px`, height: '720px', background: 'var(--panel)' })
   document.body.append(host)
   const view = panels.find((panel) => panel.id === id)?.view
   if (view === undefined) throw new Error(`There is no panel ${id}.`)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { byteWords, countWords, entryWords, gapWords } from '../../../inspector/page/panels/facts.ts'
 import { createFiltered, placeOf } from '../../../inspector/page/panels/filtered.ts'
-import { changedPaths, countRedactions, parsed, redactions } from '../../../inspector/page/panels/json.ts'
+import { changedPaths, parsed, redactions, redactionWords } from '../../../inspector/page/panels/json.ts'
 import { labelOf, lanesOf, placed } from '../../../inspector/page/panels/lanes.ts'
 import { mostRows, sliceOf } from '../../../inspector/page/panels/slice.ts'
 import type { FrameMessage } from '../../../inspector/protocol/messages.ts'
@@ -96,6 +96,7 @@ describe('the words of a row', () => {
     position: null,
     text: 'one\n  two',
   }
+  const event: Entry = { kind: 'event', seq: 1, t: 0, actor: 'a', source: null, type: 'go' }
 
   test('of a frame are its text in one line and its size', () => {
     expect(entryWords(frame, () => 'a')).toMatchObject({ icon: 'in', words: 'message one two', source: '1.2 kB' })
@@ -103,6 +104,14 @@ describe('the words of a row', () => {
       icon: 'error',
       words: 'error',
     })
+  })
+
+  test('are one line that can be seen and reads as it was written', () => {
+    const words = (type: string): string => entryWords({ ...event, type }, () => 'a').words
+    expect(['', ' \n', 'two\nlines', '\u202eevil', 'x'.repeat(999)].map((type) => words(type).length)).toEqual([
+      7, 7, 9, 5, 240,
+    ])
+    expect([words(''), words('\u202eevil')]).toEqual(['(empty)', '\ufffdevil'])
   })
 
   test('leave out the source of what an actor sends itself', () => {
@@ -124,20 +133,29 @@ describe('the words of a row', () => {
 
 describe('a text from an app', () => {
   test('that is no JSON is shown as it is', () => {
-    expect(parsed('{"a":1')).toEqual({ kind: 'text', text: '{"a":1' })
+    expect(parsed('a: 1')).toEqual({ kind: 'text', text: 'a: 1' })
+    expect(parsed('{a:1}').kind).toBe('text')
+    expect(parsed('{"a":1')).toEqual({ kind: 'cut', text: '{"a":1' })
     expect(parsed('{"__proto__":{"x":1}}')).toMatchObject({ kind: 'value' })
   })
 
   test('has its redactions marked, with how long they were', () => {
     expect(redactions('key=•••• ≤32&rest')).toEqual(['key=', '•••• ≤32', '&rest'])
-    expect([countRedactions('{"a":"•••• >128","b":"••••"}'), countRedactions('a • b')]).toEqual([2, 0])
+    expect(redactions('a • b')).toEqual(['a • b'])
+    expect(['•••• >128', '•••• ≤8', '••••'].map(redactionWords)).toEqual([
+      'more than 128 characters',
+      'at most 8 characters',
+      'of a length that is not told',
+    ])
   })
 
   test('differs from the one before where it differs, and around it', () => {
     const before = { a: 1, list: [1, { deep: true }], 'x/y': 1, same: { s: 1 } }
     const after = { a: 1, list: [1, { deep: false }], 'x/y': 2, same: { s: 1 }, fresh: null }
-    expect([...changedPaths(before, after)].sort()).toEqual(['', '/fresh', '/list', '/list/1', '/list/1/deep', '/x~1y'])
-    expect([...changedPaths(before, structuredClone(before))]).toEqual([])
+    const changes = changedPaths(before, after)
+    expect([...changes.keys()].sort()).toEqual(['', '/fresh', '/list', '/list/1', '/list/1/deep', '/x~1y'])
+    expect([changes.get('/x~1y'), changes.get('/fresh')]).toEqual([1, undefined])
+    expect(changedPaths(before, structuredClone(before)).size).toBe(0)
     expect(changedPaths({ a: {} }, { a: [] }).has('/a')).toBe(true)
     expect(changedPaths({ a: { gone: 1 } }, { a: {} }).has('/a')).toBe(true)
   })

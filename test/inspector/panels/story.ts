@@ -56,8 +56,9 @@ const delta = (content: string): string => JSON.stringify({ choices: [{ delta: {
 
 const answer = 'A statechart says what may happen next. Everything else is impossible, and that is the point of it.'
 
-export const secret =
-  '{"type":"send","payload":{"token":"•••• ≤32","text":"<img src=x onerror=alert(1)>"},"tries":[1,2,3]}'
+const question = '{"token":"•••• ≤32","text":"<img src=x onerror=alert(1)>"}'
+
+export const secret = `{"type":"send","payload":${question},"tries":[1,2,3]}`
 
 /** @returns a real session that was told the story; `chat-1` is its connection. */
 export function tellStory(): {
@@ -72,7 +73,7 @@ export function tellStory(): {
   tell.wait(180).event(connection, 'xstate.done.actor.dial', 'x:2').step(flowing, ['online'])
   tell.wait(40).event(connection, 'send')
   const sent = tell.seq
-  tell.frame('{"ask":"What is a statechart?"}', null, 'out')
+  tell.frame(question, null, 'out')
   tell.wait(420)
   for (const [index, word] of answer.split(/(?<= )/).entries()) {
     tell.wait(index === 7 ? 640 : 35).frame(delta(word), String(index + 1))
