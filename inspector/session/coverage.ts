@@ -1,27 +1,38 @@
 /**
- * Which states were entered and which transitions taken, in one session or in several: what nobody has tried yet shows.
+ * Which states were entered and which transitions taken, by all actors of a machine together: what nobody has tried yet shows.
  *
  * @module
  */
-import type { AnyStateMachine } from 'xstate'
-import { transitionKey, transitionsOf as transitionsOfState } from '../chart/labels.ts'
-import type { StepMessage } from '../protocol/messages.ts'
-import { transitionsOf } from './infer.ts'
+import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate'
+import { labelOf, spokenLabel, transitionKey, transitionsOf } from '../chart/labels.ts'
+import { type CoverageReport, type MachineCounts, reportOf } from './coverage-file.ts'
+import { ledgerOf, Tally } from './coverage-ledger.ts'
+import { Definitions } from './definitions.ts'
 import { everyState } from './nodes.ts'
 import type { Session } from './session.ts'
-import { activeLeaves } from './words.ts'
 
 /** Where to look. */
 export interface Seen {
   readonly session: Session
-  readonly app: string
+  /** Default: everything but what came out of files, also what the session no longer keeps. */
+  readonly app?: string | undefined
+}
+
+export interface TransitionSeen {
+  /** As in `transitionKey` of the chart. */
+  readonly key: string
+  /** `waiting · after backoff, if admitted → dialing` */
+  readonly words: string
+  readonly taken: number
+  /** How often its guard has said no, where that was counted. */
+  readonly refused: number
+  readonly guarded: boolean
 }
 
 export interface Coverage {
   /** In the order of the document, the root left out. */
   readonly states: readonly { readonly id: string; readonly seen: number }[]
-  /** `key` as in `transitionKey` of the chart. */
-  readonly transitions: readonly { readonly key: string; readonly taken: number }[]
+  readonly transitions: readonly TransitionSeen[]
   /** The ids of states that were never entered. */
   readonly neverEntered: readonly string[]
   /** The keys of transitions that were never taken. */
@@ -32,61 +43,29 @@ export interface Coverage {
   readonly share: number
 }
 
-/** The dotted paths of all states that are active in a value, containers included. */
-function activePaths(value: unknown): ReadonlySet<string> {
-  return new Set(activeLeaves(value).flatMap((leaf) => leaf.map((_, depth) => leaf.slice(0, depth + 1).join('.'))))
+function wordsOf(transition: AnyTransitionDefinition): string {
+  const { source, target = [] } = transition
+  const words = spokenLabel(labelOf(transition, null))
+  const place = source.path.join('.') || source.key
+  const targets = target.map(({ key, path }) => path.join('.') || key)
+  return `${place} · ${words}${targets.length === 0 ? '' : ` → ${targets.join(', ')}`}`
 }
 
-class Tally {
-  readonly entered = new Map<string, number>()
-  readonly taken = new Map<string, number>()
-
-  #add(counts: Map<string, number>, key: string): void {
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
-
-  /** What is active now and was not before was entered. */
-  enter(before: ReadonlySet<string>, after: ReadonlySet<string>): void {
-    for (const path of after) if (!before.has(path)) this.#add(this.entered, path)
-  }
-
-  take(keys: readonly string[]): void {
-    for (const key of keys) this.#add(this.taken, key)
-  }
-}
-
-const nothing: ReadonlySet<string> = new Set()
-
-function count(tally: Tally, { session, app }: Seen, hash: string): void {
-  const steps = new Map<string, StepMessage[]>()
-  for (const entry of session.entries(app)) {
-    if (entry.kind !== 'step') continue
-    const ofActor = steps.get(entry.actor)
-    if (ofActor === undefined) steps.set(entry.actor, [entry])
-    else ofActor.push(entry)
-  }
-  for (const { id, definition, value } of session.actors(app, null)) {
-    if (definition !== hash) continue
-    const [first, ...more] = steps.get(id) ?? []
-    const start = first === undefined ? value : session.before(app, first)?.value
-    let active = activePaths(start)
-    tally.enter(nothing, active)
-    for (const step of first === undefined ? [] : [first, ...more]) {
-      const next = activePaths(step.value)
-      tally.enter(active, next)
-      tally.take(transitionsOf(session, app, step).keys)
-      active = next
-    }
-  }
-}
-
-function coverageOf(machine: AnyStateMachine, { entered, taken }: Tally): Coverage {
-  const [, ...inner] = everyState(machine.root)
-  const nodes = inner.filter(({ type }) => type !== 'history')
+function coverageOf(machine: AnyStateMachine, { entered, taken, refused }: Tally): Coverage {
+  const every = everyState(machine.root)
+  const nodes = every.slice(1).filter(({ type }) => type !== 'history')
   const states = nodes.map(({ id, path }) => ({ id, seen: entered.get(path.join('.')) ?? 0 }))
-  const keys = everyState(machine.root).flatMap(transitionsOfState).map(transitionKey)
-  const transitions = keys.map((key) => ({ key, taken: taken.get(key) ?? 0 }))
-  const most = Math.max(1, ...transitions.map((transition) => transition.taken))
+  const transitions = every.flatMap(transitionsOf).map((transition) => {
+    const key = transitionKey(transition)
+    return {
+      key,
+      words: wordsOf(transition),
+      taken: taken.get(key) ?? 0,
+      refused: refused.get(key) ?? 0,
+      guarded: transition.guard !== undefined,
+    }
+  })
+  const most = transitions.reduce((times, transition) => Math.max(times, transition.taken), 1)
   const warmth = (times: number): number => Math.log1p(times) / Math.log1p(most)
   const neverEntered = states.filter(({ seen }) => seen === 0).map(({ id }) => id)
   const neverTaken = transitions.filter((transition) => transition.taken === 0).map(({ key }) => key)
@@ -101,18 +80,69 @@ function coverageOf(machine: AnyStateMachine, { entered, taken }: Tally): Covera
   }
 }
 
+/** A file counts by the ids of states, which only the machine can tell from paths. */
+function tallied(machine: AnyStateMachine, { states, transitions, refused }: MachineCounts): Tally {
+  const tally = new Tally()
+  const byId = new Map(Object.entries(states))
+  for (const { id, path } of everyState(machine.root)) tally.enter(path.join('.'), byId.get(id) ?? 0)
+  for (const [key, times] of Object.entries(transitions)) tally.take(key, times)
+  for (const [key, times] of Object.entries(refused)) tally.refuse(key, times)
+  return tally
+}
+
 /**
- * What was seen of one machine, by all its actors. States that were passed through within a step are not seen.
+ * What was seen of one machine, by all its actors, the living and the gone. States that were passed through within a step are seen
+ * by test suites only. A session is counted from the first time on that it is asked about.
  *
  * @returns `null` where none of the sessions knows the machine.
  * @example
- * const covered = coverage([{ session, app }], actor.definition)
+ * const covered = coverage([{ session }], actor.definition)
  * console.log(covered?.neverTaken)
  */
 export function coverage(seen: readonly Seen[], hash: string): Coverage | null {
-  const machine = seen.map(({ session, app }) => session.machine(app, hash)).find((found) => found !== null)
-  if (machine === undefined) return null
-  const tally = new Tally()
-  for (const where of seen) count(tally, where, hash)
-  return coverageOf(machine, tally)
+  const total = new Tally()
+  let machine: AnyStateMachine | null = null
+  for (const { session, app } of seen) {
+    const apps = session.apps.filter(({ key, state }) => (app === undefined ? state !== 'recorded' : key === app))
+    for (const { key } of apps) machine ??= session.machine(key, hash)
+    const ledger = ledgerOf(session)
+    for (const tally of ledger.tallies(app, hash)) total.add(tally)
+    if (machine !== null) for (const counts of ledger.files(app, hash)) total.add(tallied(machine, counts))
+  }
+  return machine === null ? null : coverageOf(machine, total)
+}
+
+/** Where to look for what is selected: a file stands for itself, apps count together. */
+export function seenAround(session: Session, app: string): readonly Seen[] {
+  const isFile = session.apps.some(({ key, state }) => key === app && state === 'recorded')
+  return [isFile ? { session, app } : { session }]
+}
+
+/** One machine of a report. */
+export interface MachineSeen {
+  readonly name: string
+  readonly actors: number
+  /** `null` for a definition that cannot be read. */
+  readonly coverage: Coverage | null
+}
+
+/** The same of a report, machine by machine. */
+export function coverageOfReport({ machines }: CoverageReport): readonly MachineSeen[] {
+  return machines.map((counts) => {
+    const definitions = new Definitions()
+    definitions.add(counts.hash, counts.definition)
+    const machine = definitions.machine(counts.hash)
+    const { actors, name } = counts
+    return { name, actors, coverage: machine && coverageOf(machine, tallied(machine, counts)) }
+  })
+}
+
+/**
+ * Shows a report among the apps of a session, each of its machines as an actor that does nothing.
+ *
+ * @param name of the file.
+ * @returns the key under which it stands.
+ */
+export function showCoverage(session: Session, report: CoverageReport, name: string): string {
+  return ledgerOf(session).open(reportOf(report.machines), name)
 }
