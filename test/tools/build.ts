@@ -8,8 +8,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'tsup'
-import { buildPage } from '../../inspector/page/build.ts'
-import { modulesOf, oneFilePerModule, outputOf } from './one-file-per-module.ts'
+import { buildPage, buildPanel } from '../../inspector/page/build.ts'
+import { bundledApart, modulesOf, oneFilePerModule, outputOf } from './one-file-per-module.ts'
 import { packageEntries, repository } from './package-entries.ts'
 
 process.chdir(repository)
@@ -31,6 +31,7 @@ try {
 }
 await buildPage('dist/inspector')
 console.log('dist/inspector: the page')
+await panel()
 declarations()
 settleImports()
 
@@ -59,11 +60,25 @@ async function compile(platform: 'browser' | 'node'): Promise<void> {
   console.log(`dist/${platform}: ${modules.length} modules behind ${wanted.map(({ subpath }) => subpath).join(' ')}`)
 }
 
+/** The page as the panel loads it: for browsers, whatever the conditions are by which a bundler has found who loads it. */
+async function panel(): Promise<void> {
+  const output = outputOf(bundledApart)
+  const folder = dirname(output)
+  await buildPanel(join('dist/browser', folder))
+  const path = relative(join('/node', folder), join('/browser', output))
+  writeFileSync(join('dist/node', `${output}.js`), `export * from '${path}.js'\n`)
+  console.log(`dist/browser/${output}.js: the page in a panel`)
+}
+
 /** By the compiler itself and once for both: three times as fast as through tsup. */
 function declarations(): void {
   const { status } = spawnSync('tsc', ['-p', 'test/tools/tsconfig.build.json'], { stdio: 'inherit' })
   // The compiler writes them in spite of an error, and what else is wrong is worth knowing in the same run.
   process.exitCode = status ?? 1
+  // Of what is bundled apart no user sees a type; these would name packages that users do not have.
+  for (const room of ['page', 'session', 'element/{dock,own-window,panel,sheet}.d.ts*']) {
+    for (const found of globSync(`dist/types/inspector/${room}`)) rmSync(found, { recursive: true })
+  }
   console.log('dist/types: declarations')
 }
 

@@ -14,7 +14,23 @@ export function outputOf(source: string): string {
   return source.replace(/^src\//, '').replace(/\.tsx?$/, '')
 }
 
-/** All modules of ours that these sources import, themselves included, as paths from the repository. */
+/**
+ * What comes as a bundle of its own: the inspector's page is made of packages that no user has to install. Modules load it by the
+ * name it has beside them.
+ */
+export const bundledApart = 'inspector/element/panel.tsx'
+
+/** Leaves the import of {@link bundledApart} as it is. */
+const leaveApart: Plugin = {
+  name: 'leave-apart',
+  setup(building) {
+    building.onResolve({ filter: /\.tsx$/ }, ({ path, resolveDir }) =>
+      relative(repository, join(resolveDir, path)) === bundledApart ? { path, external: true } : undefined,
+    )
+  },
+}
+
+/** All modules of ours that these sources import, themselves included, as paths from the repository, but for {@link bundledApart}. */
 export async function modulesOf(sources: readonly string[], platform: 'browser' | 'node'): Promise<readonly string[]> {
   const { metafile } = await build({
     absWorkingDir: repository,
@@ -27,6 +43,7 @@ export async function modulesOf(sources: readonly string[], platform: 'browser' 
     outdir: 'dist',
     platform,
     packages: 'external',
+    plugins: [leaveApart],
     logLevel: 'error',
   })
   return Object.keys(metafile.inputs)

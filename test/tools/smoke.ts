@@ -18,7 +18,9 @@ interface Manifest {
 }
 
 /** Entries that an optional peer is the point of: encryption without `jose` is none, and hooks need their framework. */
-const needing = ['encrypted', 'react', 'svelte', 'vue'].map((entry) => join('statewire', entry))
+const needing = ['encrypted', 'react', 'svelte', 'vue', 'inspector/react', 'inspector/svelte', 'inspector/vue'].map(
+  (entry) => join('statewire', entry),
+)
 
 const folder = mkdtempSync(join(tmpdir(), 'statewire-smoke-'))
 const installed = join(folder, 'node_modules', 'statewire')
