@@ -1,12 +1,14 @@
 /**
- * A session as a file: everything an app has told, definitions once, to be opened again by anybody without a server.
+ * A session as a file: what an app has told, all of it or of some time, definitions once, to be opened again by anybody without a server.
  *
  * @module
  */
 import { bounds } from '../protocol/bounds.ts'
 import { type AppMessage, INSPECTOR_PROTOCOL } from '../protocol/messages.ts'
+import { between, type Span } from './cutting.ts'
 import { incoming } from './incoming.ts'
-import { isJson } from './reading.ts'
+import { isInstant, isJson } from './reading.ts'
+import { removedIn } from './removed.ts'
 import type { Session } from './session.ts'
 
 /** Says what kind of file it is to whoever opens one. */
@@ -25,10 +27,14 @@ export interface Recording {
   readonly app: string
   /** The wall clock at `t` 0, in ms since 1970. */
   readonly epoch: number
+  /** How long it is, as `t`. */
+  readonly span: Span
   /** How many messages are missing: the app left them out, or the viewer had let them go. */
   readonly dropped: number
   /** How many texts in it have a part that the app has taken out. */
   readonly redacted: number
+  /** The names under which those parts stood, as far as they have some; at most a hundred. */
+  readonly removed: readonly string[]
   readonly messages: readonly AppMessage[]
 }
 
@@ -41,30 +47,38 @@ export function isRefused<Result extends object>(result: Result | Refused): resu
   return 'refused' in result
 }
 
-/** The mark that redaction leaves in place of a value. */
-const mark = '•••'
-
-function isRedacted(message: AppMessage): boolean {
-  return 'text' in message && message.text?.includes(mark) === true
+/** From the first to the last of them; nothing is as long as a moment. */
+function spanOf(messages: readonly AppMessage[]): Span {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const message of messages) {
+    if (!('t' in message)) continue
+    from = Math.min(from, message.t)
+    to = Math.max(to, message.t)
+  }
+  return from <= to ? { from, to } : { from: 0, to: 0 }
 }
 
 /**
- * Everything that is kept of an app, as the text of a file.
+ * What is kept of an app, as the text of a file.
  *
+ * @param span default everything. The file begins with how the app was then.
  * @example
  * download(`${name}.statewire.json`, record(session, app))
  */
-export function record(session: Session, app: string): string {
+export function record(session: Session, app: string, span?: Span): string {
   const view = session.apps.find(({ key }) => key === app)
-  const messages = session.told(app)
+  const kept = session.told(app)
+  const { messages, dropped } =
+    span === undefined ? { messages: kept, dropped: view?.dropped ?? 0 } : between(session, app, span)
   const recording: Recording = {
     format,
     version,
     protocol: INSPECTOR_PROTOCOL,
     app: view?.name ?? app,
     epoch: view?.epoch ?? 0,
-    dropped: view?.dropped ?? 0,
-    redacted: messages.filter(isRedacted).length,
+    span: span ?? spanOf(messages),
+    dropped,
+    ...removedIn(messages),
     messages,
   }
   return JSON.stringify(recording)
@@ -80,6 +94,13 @@ function parsed(text: string): unknown {
 
 function count(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) ? Math.max(0, Math.round(value)) : 0
+}
+
+/** As the file says, if it makes sense: a silence at either end has no message. */
+function spanIn(given: unknown, messages: readonly AppMessage[]): Span {
+  const told = spanOf(messages)
+  if (!isJson(given) || !isInstant(given.from) || !isInstant(given.to)) return told
+  return given.from <= given.to ? { from: given.from, to: given.to } : told
 }
 
 /**
@@ -112,8 +133,9 @@ export function openRecording(text: string): Recording | Refused {
     protocol: INSPECTOR_PROTOCOL,
     app,
     epoch: said?.epoch ?? 0,
+    span: spanIn(given.span, messages),
     dropped: count(given.dropped) + left,
-    redacted: count(given.redacted),
+    ...removedIn(messages),
     messages,
   }
 }

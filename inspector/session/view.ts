@@ -6,13 +6,11 @@
 import type { AnyStateMachine } from 'xstate'
 import type { Phase } from '../chart/phase.ts'
 import type {
-  ActorStatus,
+  ActorFacts,
   EventMessage,
   FrameMessage,
   HealthMessage,
   HubMessage,
-  LogicKind,
-  ScheduledWait,
   StepMessage,
 } from '../protocol/messages.ts'
 
@@ -30,19 +28,10 @@ export interface AppView {
   readonly dropped: number
 }
 
-/** An actor at one instant. */
-export interface ActorView {
+/** An actor at one instant. What it waits for has the soonest first. */
+export interface ActorView extends ActorFacts {
   readonly id: string
-  readonly parent: string | null
-  readonly name: string
-  readonly logic: LogicKind
-  readonly definition: string | null
-  readonly status: ActorStatus
-  readonly value: unknown
-  readonly tags: readonly string[]
   readonly phase: Phase
-  /** What it waits for, the soonest first. */
-  readonly waits: readonly ScheduledWait[]
 }
 
 /** A line of the log. */

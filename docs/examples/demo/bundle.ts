@@ -1,5 +1,5 @@
 /**
- * The page as a few files in memory, bundled once when the server starts. Nothing is fetched from anywhere else.
+ * The page as a few files in memory. Nothing is fetched from anywhere else.
  *
  * @module
  */
@@ -28,8 +28,7 @@ const types: Readonly<Record<string, string>> = {
 
 /** @returns the files of the page by their path. */
 export async function bundlePage(): Promise<ReadonlyMap<string, PageFile>> {
-  const [inspector, { outputFiles }, html, icon] = await Promise.all([
-    inspectorFiles(),
+  const [{ outputFiles }, html, icon] = await Promise.all([
     build({
       entryPoints: [inFolder('main.ts'), inFolder('style.css')],
       bundle: true,
@@ -44,22 +43,31 @@ export async function bundlePage(): Promise<ReadonlyMap<string, PageFile>> {
     readFile(inFolder('icon.svg')),
   ])
   const built = outputFiles.map((file) => [file.path, file.contents] as const)
-  const files = [...built, ['/', html] as const, ['/icon.svg', icon] as const, ...inspector]
-  return new Map(files.map(([path, body]) => [path, { type: types[extname(path) || '.html'] ?? 'text/plain', body }]))
+  return filesOf([...built, ['/', html], ['/icon.svg', icon]])
 }
 
-/** The inspector, served beside the page: it hears the page's connections over a BroadcastChannel of their origin. */
-async function inspectorFiles(): Promise<(readonly [path: string, body: Uint8Array])[]> {
+function filesOf(found: readonly (readonly [path: string, body: Uint8Array])[]): ReadonlyMap<string, PageFile> {
+  return new Map(found.map(([path, body]) => [path, { type: types[extname(path) || '.html'] ?? 'text/plain', body }]))
+}
+
+/**
+ * The inspector, served beside the page: it hears the page's connections over a BroadcastChannel of their origin.
+ *
+ * @returns its files by their path, which begins with `/inspector/`.
+ */
+export async function bundleInspector(): Promise<ReadonlyMap<string, PageFile>> {
   const directory = await mkdtemp(join(tmpdir(), 'statewire-inspector-'))
   try {
     await buildPage(directory)
     const found = await readdir(directory, { recursive: true, withFileTypes: true })
     const paths = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-    return await Promise.all(
-      paths.map(async (path) => {
-        const name = relative(directory, path).replace('index.html', '').replaceAll('\\', '/')
-        return [`/inspector/${name}`, await readFile(path)] as const
-      }),
+    return filesOf(
+      await Promise.all(
+        paths.map(async (path) => {
+          const name = relative(directory, path).replace('index.html', '').replaceAll('\\', '/')
+          return [`/inspector/${name}`, await readFile(path)] as const
+        }),
+      ),
     )
   } finally {
     await rm(directory, { recursive: true, force: true })

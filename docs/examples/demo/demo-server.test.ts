@@ -72,6 +72,15 @@ describe('the page', () => {
     }
   })
 
+  test('has the inspector one click away, built for the first who asks and once', async () => {
+    expect(await (await fetch(`${demo.url}/main.js`)).text()).toContain('/inspector/?here')
+    const [page, again] = await Promise.all([1, 2].map(() => fetch(`${demo.url}/inspector/?here`)))
+    expect(await page?.text()).toBe(await again?.text())
+    const script = await fetch(`${demo.url}/inspector/main.js`)
+    expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8'])
+    expect((await fetch(`${demo.url}/inspector/nothing.js`)).status).toBe(404)
+  })
+
   test('asks nobody else for anything', async () => {
     const sources = await Promise.all(
       ['/', '/main.js', '/style.css'].map(async (path) => (await fetch(demo.url + path)).text()),

@@ -5,7 +5,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createStreamServer } from '../../../src/server/index.ts'
-import { bundlePage } from './bundle.ts'
+import { bundleInspector, bundlePage, type PageFile } from './bundle.ts'
 import { Faults, faultNames, panelNames, panelOf } from './faults.ts'
 import { LogFeed } from './log-feed.ts'
 import { openPort } from './open-port.ts'
@@ -56,6 +56,19 @@ function inflict(faults: Faults, url: URL, response: ServerResponse): void {
   } else answer(response, 200, `${faults.inflict(panel, fault)} sockets destroyed\n`)
 }
 
+/** Builds the inspector for the first who asks for it, and for all: nearly everybody comes for the demo alone. */
+function inspectorOnDemand(): () => Promise<ReadonlyMap<string, PageFile>> {
+  let building: Promise<ReadonlyMap<string, PageFile>> | undefined
+  return () => {
+    // One that failed is built again when the page is loaded again: somebody may have mended it.
+    building ??= bundleInspector().catch((error: unknown) => {
+      building = undefined
+      throw error
+    })
+    return building
+  }
+}
+
 /** Starts everything. @param port the first to try; 0 for any. */
 export async function startDemo({ port }: { readonly port: number }): Promise<Demo> {
   const files = await bundlePage()
@@ -65,9 +78,16 @@ export async function startDemo({ port }: { readonly port: number }): Promise<De
   const feed = new LogFeed([telemetry, room])
   const faults = new Faults()
   const sampler = createSampler()
+  const inspector = inspectorOnDemand()
 
-  const page = (request: IncomingMessage, response: ServerResponse, path: string): void => {
-    const file = files.get(path)
+  const page = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
+    let file: PageFile | undefined
+    try {
+      file = (path.startsWith('/inspector/') ? await inspector() : files).get(path)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      return answer(response, 500, `The inspector could not be built. Mend this, and load the page again.\n\n${why}\n`)
+    }
     if (file === undefined) {
       answer(response, 404, 'There is nothing here.\n')
       return
@@ -91,7 +111,7 @@ export async function startDemo({ port }: { readonly port: number }): Promise<De
     if (panel !== null && url.pathname.startsWith('/v1/') && !faults.admit(panel, request, response)) return
     if (await streams.handle(request, response)) return
     if (url.pathname === '/demo/fault' && request.method === 'POST') return inflict(faults, url, response)
-    page(request, response, url.pathname)
+    await page(request, response, url.pathname)
   }
 
   const server = createServer((request, response) => {

@@ -6,7 +6,7 @@
 import type { CanvasHandle } from '../chart/canvas.tsx'
 import { openFiles } from '../source/recordings.ts'
 import type { Store } from '../store.ts'
-import { panels } from './panel-list.ts'
+import { tabs } from './panel-list.ts'
 import { stepBy } from './step.ts'
 import { nextTheme } from './theme.ts'
 
@@ -53,7 +53,7 @@ export function commandsOf(store: Store, handle: CanvasHandle): Command[] {
           { id: 'overview', title: 'Chart: overview', run: () => (density.value = 'overview') },
           { id: 'detail', title: 'Chart: detail', run: () => (density.value = 'detail') },
         ]),
-    ...panels.value.map(({ id, title }, index) => ({
+    ...tabs.map(({ id, title }, index) => ({
       id: `tab ${id}`,
       title: `Show ${title.toLowerCase()}`,
       key: String(index + 1),

@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { type Door, doorOf } from '../source/doors.ts'
 import { openFiles } from '../source/recordings.ts'
 import { useStore } from '../store.ts'
 import { Icon } from './icon.tsx'
+import { LetIn } from './let-in.tsx'
 
 /** The lines to attach an app, with the real address. @param token of apps, where the page was given it. */
 export function attachLines(origin: string, token: string | null): string {
@@ -14,13 +16,25 @@ export function attachLines(origin: string, token: string | null): string {
   return `import { attachInspector, webSocketLink } from 'statewire/inspector'\nattachInspector(actor, { link: webSocketLink({ url: '${address}' }) })`
 }
 
-/** The same for a page of this origin, which finds the way by itself. */
-const hereLines = `import { attachInspector } from 'statewire/inspector'\nattachInspector(actor)`
+/** The lines for the door that this page has open. */
+function linesFor(door: Door, appToken: string | null): string {
+  const address = `${location.origin}${location.pathname}`
+  switch (door) {
+    case 'here':
+      return `import { attachInspector } from 'statewire/inspector'\nattachInspector(actor)`
+    case 'standard':
+      return `import { createBrowserInspector } from '@statelyai/inspect'\nconst { inspect } = createBrowserInspector({ url: '${address}?standard' })\ncreateActor(machine, { inspect }).start()`
+    case 'window':
+      return `import { attachInspector, postMessageLink } from 'statewire/inspector'\nconst page = window.open('${address}?window')\nattachInspector(actor, { link: postMessageLink(page, '${location.origin}') })`
+    default:
+      return attachLines(location.origin, appToken)
+  }
+}
 
-export function Empty({ appToken }: { readonly appToken: string | null }) {
+function Lines({ appToken }: { readonly appToken: string | null }) {
   const store = useStore()
-  const source = store.source.value
-  const lines = source === 'here' ? hereLines : attachLines(location.origin, appToken)
+  const door = doorOf(location.search, appToken)
+  const lines = linesFor(door, appToken)
   const copy = (): void => {
     navigator.clipboard.writeText(lines).then(
       () => (store.notice.value = 'Copied.'),
@@ -28,29 +42,48 @@ export function Empty({ appToken }: { readonly appToken: string | null }) {
     )
   }
   return (
+    <>
+      <div class="lines">
+        <pre>{lines}</pre>
+        <button type="button" onClick={copy}>
+          <Icon name="copy" /> Copy
+        </button>
+      </div>
+      {appToken === null && (door === 'hub' || door === 'none') ? (
+        <p class="faint">The token stands in the terminal where the inspector was started.</p>
+      ) : null}
+    </>
+  )
+}
+
+/** Nobody can be heard: why, and what helps. */
+function Shut({ appToken }: { readonly appToken: string | null }) {
+  const door = doorOf(location.search, null)
+  if (door === 'standard' || door === 'window') {
+    return (
+      <>
+        <h2>No window to listen to</h2>
+        <p>This address is opened by an app, in a window or in a frame of its own:</p>
+        <Lines appToken={appToken} />
+      </>
+    )
+  }
+  return <LetIn />
+}
+
+export function Empty({ appToken }: { readonly appToken: string | null }) {
+  const store = useStore()
+  const source = store.source.value
+  return (
     <section class="empty" aria-label="Nothing attached yet">
       <div>
         {source === 'refused' || source === 'none' ? (
-          <>
-            <h2>{source === 'refused' ? 'This page is not let in' : 'No hub to listen to'}</h2>
-            <p>
-              The address carries a token, once. Open the one that <code>statewire inspect</code> has printed, or drop a
-              recording here.
-            </p>
-          </>
+          <Shut appToken={appToken} />
         ) : (
           <>
             <h2>Nothing attached yet</h2>
             <p>Any XState 5 actor will do: its chart, its timers and its messages appear here as they happen.</p>
-            <div class="lines">
-              <pre>{lines}</pre>
-              <button type="button" onClick={copy}>
-                <Icon name="copy" /> Copy
-              </button>
-            </div>
-            {appToken === null && source !== 'here' ? (
-              <p class="faint">The token stands in the terminal where the inspector was started.</p>
-            ) : null}
+            <Lines appToken={appToken} />
           </>
         )}
         <p>

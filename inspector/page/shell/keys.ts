@@ -6,6 +6,12 @@
 import type { CanvasHandle } from '../chart/canvas.tsx'
 import type { Store } from '../store.ts'
 import { commandsOf } from './commands.ts'
+import type { Environment } from './environment.ts'
+
+/** Also of a key in another window, whose classes are others. */
+function isPress(event: Event): event is KeyboardEvent {
+  return 'key' in event
+}
 
 /** Where a key means what is written on it: text fields, and whatever a widget has taken for itself. */
 function isTyped(event: KeyboardEvent): boolean {
@@ -27,8 +33,15 @@ function isTaken(event: KeyboardEvent): boolean {
 }
 
 /** @param palette opens the palette. @returns stops listening. */
-export function listenToKeys(store: Store, handle: CanvasHandle, palette: () => void): () => void {
-  const press = (event: KeyboardEvent): void => {
+export function listenToKeys(
+  { keys, root }: Environment,
+  store: Store,
+  handle: CanvasHandle,
+  palette: () => void,
+): () => void {
+  const filterField = (): HTMLElement | null => root.querySelector('[data-filter]')
+  const press = (event: Event): void => {
+    if (!isPress(event)) return
     const withControl = event.ctrlKey || event.metaKey
     if (withControl && event.key.toLowerCase() === 'k') {
       event.preventDefault()
@@ -37,10 +50,9 @@ export function listenToKeys(store: Store, handle: CanvasHandle, palette: () => 
     }
     if (withControl || isTyped(event) || isTaken(event)) return
     if (event.key === '/') {
-      const filter = document.querySelector<HTMLElement>('[data-filter]')
-      if (filter === null) store.tab.value = 'events'
+      if (filterField() === null) store.tab.value = 'events'
       event.preventDefault()
-      requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-filter]')?.focus())
+      requestAnimationFrame(() => filterField()?.focus())
       return
     }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
@@ -49,6 +61,6 @@ export function listenToKeys(store: Store, handle: CanvasHandle, palette: () => 
     event.preventDefault()
     command.run()
   }
-  addEventListener('keydown', press)
-  return () => removeEventListener('keydown', press)
+  keys.addEventListener('keydown', press)
+  return () => keys.removeEventListener('keydown', press)
 }

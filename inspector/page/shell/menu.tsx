@@ -24,14 +24,21 @@ export function ExportMenu({ handle }: { readonly handle: CanvasHandle }) {
   useEffect(() => {
     if (state.value === 'closed') return
     root.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus()
+    const menu = root.current
+    if (menu === null) return
+    // In a shadow tree the target is said to be its host: the path knows better.
     const leave = (event: Event): void => {
-      if (event.target instanceof Node && !root.current?.contains(event.target)) state.value = 'closed'
+      if (!event.composedPath().includes(menu)) state.value = 'closed'
     }
-    addEventListener('pointerdown', leave)
-    return () => removeEventListener('pointerdown', leave)
+    const { ownerDocument } = menu
+    ownerDocument.addEventListener('pointerdown', leave)
+    return () => ownerDocument.removeEventListener('pointerdown', leave)
   }, [state.value, state])
   const press = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') close()
+    if (event.key === 'Escape' && state.peek() === 'open') {
+      event.preventDefault()
+      close()
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step === undefined) return
     event.preventDefault()

@@ -1,19 +1,37 @@
 /**
- * The panels, loaded once the chart stands: it is what one came to see.
+ * The panels, in the order of their tabs. Each is loaded when it is looked at for the first time.
  *
  * @module
  */
 import { signal } from '@preact/signals'
-import type { Panel } from '../panels/index.ts'
+import type { ComponentType } from 'preact'
 import type { Store } from '../store.ts'
 
-/** Empty until they are there. */
-export const panels = signal<readonly Panel[]>([])
+interface Tab {
+  /** As in `store.tab`. */
+  readonly id: string
+  readonly title: string
+  readonly load: () => Promise<ComponentType>
+}
 
-export async function loadPanels(store: Store): Promise<void> {
+export const tabs: readonly Tab[] = [
+  { id: 'events', title: 'Events', load: async () => (await import('../panels/events.tsx')).Events },
+  { id: 'sequence', title: 'Sequence', load: async () => (await import('../panels/sequence.tsx')).Sequence },
+  { id: 'messages', title: 'Messages', load: async () => (await import('../panels/messages.tsx')).Messages },
+  { id: 'context', title: 'Context', load: async () => (await import('../panels/context.tsx')).Context },
+  { id: 'health', title: 'Health', load: async () => (await import('../panels/health.tsx')).Health },
+  { id: 'coverage', title: 'Coverage', load: async () => (await import('../panels/coverage.tsx')).Coverage },
+]
+
+/** Those that are there, by their id. */
+export const views = signal<ReadonlyMap<string, ComponentType>>(new Map())
+
+export async function loadPanel({ id, load }: Tab, store: Store): Promise<void> {
+  if (views.peek().has(id)) return
   try {
-    panels.value = (await import('../panels/index.ts')).panels
+    const view = await load()
+    views.value = new Map([...views.peek(), [id, view]])
   } catch {
-    store.notice.value = 'The panels could not be loaded: is the hub still there? Load the page again.'
+    store.notice.value = 'The panel could not be loaded: is the hub still there? Load the page again.'
   }
 }

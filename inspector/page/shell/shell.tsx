@@ -7,10 +7,9 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { Canvas, type CanvasHandle } from '../chart/canvas.tsx'
-import { acceptDrops } from '../source/recordings.ts'
 import { useStore } from '../store.ts'
 import { Timeline } from '../timeline/timeline.tsx'
-import { Empty } from './empty.tsx'
+import { useEnvironment } from './environment.ts'
 import { listenToKeys } from './keys.ts'
 import { Palette } from './palette.tsx'
 import { Side } from './side.tsx'
@@ -23,40 +22,40 @@ import { Voice } from './voice.tsx'
 type Drawer = 'none' | 'tree' | 'panel'
 
 function Body({ handle, drawer, onClose }: { handle: CanvasHandle; drawer: Drawer; onClose: () => void }) {
+  const { kind } = useEnvironment()
+  const [Main, Aside] = kind === 'page' ? (['main', 'aside'] as const) : (['div', 'section'] as const)
   return (
-    <main class="body" data-drawer={drawer}>
-      <aside class="left" aria-label="Apps and actors">
+    <Main class="body" data-drawer={drawer}>
+      <Aside class="left" aria-label="Apps and actors">
         <Tree onPick={onClose} />
-      </aside>
+      </Aside>
       <Splitter name="Width of the tree" property="--tree" start={224} least={140} most={480} grows="left" />
       <Canvas handle={handle} />
       <Splitter name="Width of the panel" property="--panel-width" start={368} least={260} most={900} grows="right" />
-      <aside class="right" aria-label="Details">
+      <Aside class="right" aria-label="Details">
         <Side />
-      </aside>
+      </Aside>
       {drawer === 'none' ? null : <button type="button" class="veil" aria-label="Close the drawer" onClick={onClose} />}
       <Splitter name="Height of the timeline" property="--timeline" start={148} least={96} most={420} grows="bottom" />
       <Timeline />
-    </main>
+    </Main>
   )
 }
 
-export function Shell({ appToken }: { readonly appToken: string | null }) {
+export function Shell() {
   const store = useStore()
+  const environment = useEnvironment()
   const drawer = useSignal<Drawer>('none')
   const palette = useSignal<'open' | 'closed'>('closed')
   const handle = useMemo<CanvasHandle>(() => ({ stage: null }), [])
   const openPalette = (): void => {
     palette.value = 'open'
   }
-  useEffect(() => {
-    const stopKeys = listenToKeys(store, handle, () => (palette.value = 'open'))
-    const stopDrops = acceptDrops(store)
-    return () => {
-      stopKeys()
-      stopDrops()
-    }
-  }, [store, handle, palette])
+  useEffect(
+    () => listenToKeys(environment, store, handle, () => (palette.value = 'open')),
+    [environment, store, handle, palette],
+  )
+  const Main = environment.kind === 'page' ? 'main' : 'div'
   const toggle = (which: Drawer) => (): void => {
     drawer.value = drawer.value === which ? 'none' : which
   }
@@ -64,9 +63,9 @@ export function Shell({ appToken }: { readonly appToken: string | null }) {
     <div class="page" data-phase={store.selectedActor.value?.phase ?? 'idle'}>
       <TopBar handle={handle} onPalette={openPalette} onTree={toggle('tree')} onPanel={toggle('panel')} />
       {store.apps.value.length === 0 ? (
-        <main class="body-empty">
-          <Empty appToken={appToken} />
-        </main>
+        <Main class="body-empty">
+          <environment.Empty />
+        </Main>
       ) : (
         <Body handle={handle} drawer={drawer.value} onClose={() => (drawer.value = 'none')} />
       )}

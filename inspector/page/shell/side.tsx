@@ -6,27 +6,28 @@
  */
 import { useEffect } from 'preact/hooks'
 import { useStore } from '../store.ts'
-import { loadPanels, panels } from './panel-list.ts'
+import { loadPanel, tabs, views } from './panel-list.ts'
 
 export function Side() {
   const store = useStore()
-  const all = panels.value
-  const open = all.find(({ id }) => id === store.tab.value) ?? all[0]
-  useEffect(() => void loadPanels(store), [store])
+  const open = tabs.find(({ id }) => id === store.tab.value) ?? tabs[0]
+  useEffect(() => {
+    if (open !== undefined) void loadPanel(open, store)
+  }, [open, store])
   const walk = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (step === undefined || open === undefined || !(event.currentTarget instanceof HTMLElement)) return
     event.preventDefault()
-    const at = (all.indexOf(open) + step + all.length) % all.length
-    store.tab.value = all[at]?.id ?? store.tab.value
+    const at = (tabs.indexOf(open) + step + tabs.length) % tabs.length
+    store.tab.value = tabs[at]?.id ?? store.tab.value
     event.currentTarget.querySelectorAll<HTMLElement>('[role=tab]')[at]?.focus()
   }
   if (open === undefined) return null
-  const View = open.view
+  const View = views.value.get(open.id)
   return (
     <>
       <div class="tabs" role="tablist" aria-label="Panels" tabIndex={-1} onKeyDown={walk}>
-        {all.map(({ id, title }) => (
+        {tabs.map(({ id, title }) => (
           <button
             type="button"
             key={id}
@@ -42,7 +43,7 @@ export function Side() {
         ))}
       </div>
       <div id="panel" class="panel-view" role="tabpanel" aria-labelledby={`tab-${open.id}`}>
-        <View />
+        {View === undefined ? null : <View />}
       </div>
     </>
   )

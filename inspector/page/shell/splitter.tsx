@@ -5,25 +5,30 @@
  * @module
  */
 import { useSignal } from '@preact/signals'
+import { useEnvironment } from './environment.ts'
 
 export interface SplitterProps {
   readonly name: string
   /** The custom property that holds the size, in pixels. */
-  readonly property: '--tree' | '--panel-width' | '--timeline'
+  readonly property: '--tree' | '--panel-width' | '--timeline' | '--dock'
   readonly start: number
   readonly least: number
   readonly most: number
   /** Where the part lies that grows: dragging away from there makes it larger. */
   readonly grows: 'left' | 'right' | 'bottom'
+  /** Hears each new size. */
+  readonly onSize?: ((size: number) => void) | undefined
 }
 
 const keyStep = 16
 
-export function Splitter({ name, property, start, least, most, grows }: SplitterProps) {
+export function Splitter({ name, property, start, least, most, grows, onSize }: SplitterProps) {
+  const { root } = useEnvironment()
   const size = useSignal(start)
   const resize = (next: number): void => {
     size.value = Math.round(Math.min(most, Math.max(least, next)))
-    document.documentElement.style.setProperty(property, `${size.value}px`)
+    root.style.setProperty(property, `${size.value}px`)
+    onSize?.(size.value)
   }
   const drag = (event: PointerEvent): void => {
     const handle = event.currentTarget

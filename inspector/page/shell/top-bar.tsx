@@ -8,9 +8,9 @@
 import { clockWords } from '../../session/words.ts'
 import type { CanvasHandle } from '../chart/canvas.tsx'
 import { type SourceState, useStore } from '../store.ts'
-import { exportAs } from './commands.ts'
 import { Icon } from './icon.tsx'
 import { ExportMenu } from './menu.tsx'
+import { RecordButton } from './record-button.tsx'
 import { nextTheme } from './theme.ts'
 
 const sourceWords: Readonly<Record<SourceState, string>> = {
@@ -106,14 +106,7 @@ export function TopBar({ handle, onPalette, onTree, onPanel }: TopBarProps) {
       <Figures />
       <MomentPill />
       <div class="actions">
-        <button
-          type="button"
-          title="Save a recording of everything kept"
-          disabled={store.app.value === null}
-          onClick={() => void exportAs('recording', store, handle)}
-        >
-          <Icon name="save" /> Record
-        </button>
+        <RecordButton />
         <ExportMenu handle={handle} />
       </div>
       <button

@@ -3,24 +3,35 @@
  *
  * @module
  */
+import type { Span } from '../../session/cutting.ts'
 import { har } from '../../session/har.ts'
 import { mermaid } from '../../session/mermaid.ts'
 import { isRefused, record } from '../../session/recording.ts'
 import { regressionTest } from '../../session/regression-test.ts'
+import type { AppView } from '../../session/view.ts'
+import { lengthWords } from '../../session/words.ts'
 import type { Scene } from '../chart/stage.ts'
 import type { ExportKind } from '../shell/commands.ts'
 import type { Store } from '../store.ts'
 import { pictureOf } from './picture.ts'
 
-type Made = { readonly name: string; readonly type: string; readonly text: string } | { readonly refused: string }
+interface MadeFile {
+  readonly name: string
+  readonly type: string
+  readonly text: string
+}
+
+type Made = MadeFile | { readonly refused: string }
+
+function recordingOf({ name }: AppView, text: string): MadeFile {
+  return { name: `${name}.statewire.json`, type: 'application/json', text }
+}
 
 function made(kind: ExportKind, store: Store, scene: Scene | undefined): Made {
   const { session } = store
   const [app, actor] = [store.selectedApp.peek(), store.selectedActor.peek()]
   if (app === undefined) return { refused: 'There is nothing to export yet.' }
-  if (kind === 'recording') {
-    return { name: `${app.name}.statewire.json`, type: 'application/json', text: record(session, app.key) }
-  }
+  if (kind === 'recording') return recordingOf(app, record(session, app.key))
   if (kind === 'har') return { name: `${app.name}.har`, type: 'application/json', text: har(session, app.key) }
   if (kind === 'sequence') {
     const entries = session.entries(app.key)
@@ -37,10 +48,19 @@ function made(kind: ExportKind, store: Store, scene: Scene | undefined): Made {
   return { name: `${actor.name}.test.ts`, type: 'text/plain', text: test.text }
 }
 
+/** Saves what an app has told in some time. @returns what to say about it. */
+export function saveSpan(store: Store, app: AppView, span: Span): string {
+  const file = recordingOf(app, record(store.session, app.key, span))
+  return `${saved(file)} ${lengthWords(span.to - span.from)} of ${app.name}.`
+}
+
 /** Saves a file. @returns what to say about it. */
 export function exportFile(kind: ExportKind, store: Store, scene: Scene | undefined): string {
   const file = made(kind, store, scene)
-  if ('refused' in file) return file.refused
+  return 'refused' in file ? file.refused : saved(file)
+}
+
+function saved(file: MadeFile): string {
   // Names come from apps: what a file system or a shell would take for more than a name is left out.
   const name = file.name.replaceAll(/[^\w.-]+/g, '-')
   const address = URL.createObjectURL(new Blob([file.text], { type: file.type }))

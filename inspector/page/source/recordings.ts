@@ -1,29 +1,17 @@
 /**
- * Recordings out of files: chosen, or dropped anywhere on the page. No server is needed for that.
+ * Recordings and coverage out of files: chosen, or dropped anywhere on the page. No server is needed for that.
  *
  * @module
  */
-import { isRefused, openRecording } from '../../session/recording.ts'
-import { firstActor } from '../shell/tree-rows.ts'
 import type { Store } from '../store.ts'
 
-/** Larger files are nobody's recording. */
-const mostBytes = 128 * 1024 * 1024
-
-/** Shows a recording, or says why not. */
-export async function openFile(store: Store, file: File): Promise<void> {
-  if (file.size > mostBytes) {
-    store.notice.value = `${file.name} is too large for a recording.`
-    return
+async function openFile(store: Store, file: File): Promise<void> {
+  try {
+    const part = await import('./opened-file.ts')
+    await part.openFile(store, file)
+  } catch {
+    store.notice.value = `${file.name} cannot be opened: a part of this page could not be loaded. Load the page again.`
   }
-  const recording = openRecording(await file.text().catch(() => ''))
-  if (isRefused(recording)) {
-    store.notice.value = recording.refused
-    return
-  }
-  const key = store.session.open(recording)
-  store.select(key, firstActor(store.session.actors(key, null))?.id ?? null)
-  store.notice.value = `Opened ${file.name}.`
 }
 
 /** Lets the reader choose a file. */

@@ -37,17 +37,20 @@ export interface ViewerServer {
 }
 
 export async function viewerServer(directory: string): Promise<ViewerServer> {
-  const policy = (port: number): string =>
-    `default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self' ws://127.0.0.1:${port}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'`
+  // Only what another page tells may be shown in its frame.
+  const holders = (search: URLSearchParams): string =>
+    search.has('standard') || search.has('window') ? 'http://127.0.0.1:* http://localhost:*' : "'none'"
+  const policy = (port: number, search: URLSearchParams): string =>
+    `default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self' ws://127.0.0.1:${port}; object-src 'none'; base-uri 'none'; frame-ancestors ${holders(search)}`
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname
-    const name = path === '/' ? 'index.html' : path.slice(1)
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+    const name = pathname === '/' ? 'index.html' : pathname.slice(1)
     const { port } = server.address() as AddressInfo
     try {
       const content = readFileSync(join(directory, name))
       response.writeHead(200, {
         'content-type': types[extname(name)] ?? 'text/plain',
-        'content-security-policy': policy(port),
+        'content-security-policy': policy(port, searchParams),
         'x-content-type-options': 'nosniff',
         'cache-control': 'no-store',
       })
