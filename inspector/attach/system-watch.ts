@@ -7,6 +7,7 @@ import type { AnyActorRef, InspectionEvent } from 'xstate'
 import { findPlane } from '../../src/connection/planes.ts'
 import { isObject } from '../../src/tabs/shapes.ts'
 import { type Delayed, type Ear, hear, isActor, type Named, pendingOf } from '../chart/inspection.ts'
+import { Microsteps } from '../chart/taken.ts'
 import { bounds } from '../protocol/bounds.ts'
 import type { ActorStatus } from '../protocol/messages.ts'
 import { childrenOf, type Facts, factsOf, parentOf, statusOf, wasStarted } from './actor-facts.ts'
@@ -65,10 +66,11 @@ export class SystemWatch {
   /** Somebody looks. Before that nothing listens: XState makes four records of an event as soon as anybody does, and that is a microsecond. */
   begin(): void {
     const teller = this.#teller
+    const microsteps = new Microsteps()
     this.#subscription ??= this.#root.system.inspect((inspected: InspectionEvent) => {
       // Not the teller's guard: that would make a function for each event.
       try {
-        hear(inspected, this.#ear)
+        hear(microsteps.settled(inspected), this.#ear)
       } catch {
         teller.lose(1)
       }

@@ -4,8 +4,8 @@
  * @module
  */
 import { escaped } from '../export/markup.ts'
-import { coverageOfReport } from '../session/coverage.ts'
 import type { CoverageReport } from '../session/coverage-file.ts'
+import { transitionsTaken } from './transitions-taken.ts'
 
 export interface BadgeOptions {
   /** The words on the left. Default `transitions`. */
@@ -30,10 +30,7 @@ function colourOf(share: number): string {
  * await writeFile('docs/coverage.svg', coverageBadge(report))
  */
 export function coverageBadge(report: CoverageReport, { label = 'transitions' }: BadgeOptions = {}): string {
-  const seen = coverageOfReport(report).flatMap(({ coverage }) => coverage ?? [])
-  const all = seen.reduce((sum, { transitions }) => sum + transitions.length, 0)
-  const never = seen.reduce((sum, { neverTaken }) => sum + neverTaken.length, 0)
-  const share = all === 0 ? 0 : (all - never) / all
+  const { all, share, taken } = transitionsTaken(report)
   const words = all === 0 ? 'none seen' : `${Math.floor(share * 100)}%`
   const left = Math.ceil([...label].length * advance) + 2 * padding
   const right = Math.ceil(words.length * advance) + 2 * padding
@@ -42,7 +39,7 @@ export function coverageBadge(report: CoverageReport, { label = 'transitions' }:
   const text = (x: number, inner: string, length: number): string =>
     `<text x="${x}" y="14" textLength="${Math.round(length * advance * 10) / 10}">${inner}</text>`
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}: ${words}">
-<title>${name}: ${words}, ${all - never} of ${all}</title>
+<title>${name}: ${words}, ${taken} of ${all}</title>
 <rect width="${width}" height="${height}" rx="6" fill="#3a404b"/>
 <path d="M${left} 0h${right - 6}a6 6 0 0 1 6 6v8a6 6 0 0 1-6 6h-${right - 6}z" fill="${colourOf(share)}"/>
 <g fill="#fff" font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="11">

@@ -12,8 +12,8 @@ import type {
   InspectionEvent,
 } from 'xstate'
 import { definitionOf } from '../attach/definition.ts'
+import { type Configuration, configurationOf, initialNodes, noHistory } from '../chart/taken.ts'
 import { type CoverageReport, reportOf } from '../session/coverage-file.ts'
-import { type Configuration, initialNodes } from './configuration.ts'
 import { eachRoot } from './each-root.ts'
 import { MachineCounter, Tally } from './tally.ts'
 
@@ -53,22 +53,9 @@ type Watched =
   | { readonly state: 'ignored' }
 
 const ignored: Watched = { state: 'ignored' }
-const noHistory: Configuration['history'] = {}
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
-}
-
-/** `_nodes` is an underscore field. Where a later XState has none, nothing is counted rather than something wrong. */
-function configurationOf(snapshot: unknown): Configuration | null {
-  if (!isObject(snapshot)) return null
-  const nodes: unknown = Reflect.get(snapshot, '_nodes')
-  if (!Array.isArray(nodes)) return null
-  const history: unknown = Reflect.get(snapshot, 'historyValue')
-  return {
-    nodes: nodes as readonly AnyStateNode[],
-    history: isObject(history) ? (history as Configuration['history']) : noHistory,
-  }
 }
 
 function machineOf(actor: object): AnyStateMachine | null {
@@ -124,6 +111,8 @@ class Counting implements MachineCoverage {
 
   #hear(inspected: InspectionEvent): void {
     const { actorRef, type } = inspected
+    // Half of all records, and the microstep says it all.
+    if (type === '@xstate.action' || (type === '@xstate.event' && inspected.event.type !== 'xstate.init')) return
     const watched = this.#watched.get(actorRef)
     if (watched === ignored) return
     if (type === '@xstate.microstep') {
@@ -136,7 +125,7 @@ class Counting implements MachineCoverage {
         snapshot: inspected.snapshot,
         after,
       })
-    } else if (type === '@xstate.event' && inspected.event.type === 'xstate.init') {
+    } else if (type === '@xstate.event') {
       this.#begin(actorRef, watched ?? this.#meet(actorRef))
     } else if (type === '@xstate.snapshot' && watched?.state === 'running') {
       const isActive = Reflect.get(inspected.snapshot, 'status') === 'active'

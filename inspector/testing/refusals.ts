@@ -4,8 +4,8 @@
  * @module
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import { isWithin } from '../chart/taken.ts'
 import { everyState } from '../session/nodes.ts'
-import { isWithin } from './configuration.ts'
 
 type Candidates = ReadonlyMap<AnyStateNode, readonly AnyTransitionDefinition[]>
 
@@ -41,6 +41,11 @@ export class Refusals {
     const eventless = this.#states.map((state) => [state, state.always ?? []] as const)
     this.#always = guarded(new Map(eventless.filter(([, candidates]) => candidates.length > 0)))
     this.#refuse = refuse
+  }
+
+  /** Whether a guard is asked where nobody has sent anything. */
+  get looksByItself(): boolean {
+    return this.#always !== null
   }
 
   #candidates(type: string): Candidates | null {

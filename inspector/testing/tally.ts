@@ -5,13 +5,11 @@
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import { transitionKey } from '../chart/labels.ts'
+import { type Configuration, takenOf } from '../chart/taken.ts'
 import type { Counts, MachineCounts } from '../session/coverage-file.ts'
-import { type Configuration, enteredBy, takenOf } from './configuration.ts'
+import { enteredBy } from './entered.ts'
+import { type Counter, KnownSteps, type Step } from './known-steps.ts'
 import { Refusals } from './refusals.ts'
-
-interface Counter {
-  times: number
-}
 
 class Counters {
   readonly #byKey = new Map<string, Counter>()
@@ -63,45 +61,25 @@ export class Tally {
   }
 }
 
-/** Looks counters up by the objects of one copy of a machine: `provide` makes another with the same definition. */
-class Lookup<Subject extends object> {
-  readonly #known = new WeakMap<Subject, Counter>()
-  readonly #find: (subject: Subject) => Counter
-
-  constructor(find: (subject: Subject) => Counter) {
-    this.#find = find
-  }
-
-  add(subject: Subject): void {
-    const known = this.#known.get(subject)
-    if (known !== undefined) {
-      known.times += 1
-      return
-    }
-    const counter = this.#find(subject)
-    this.#known.set(subject, counter)
-    counter.times += 1
-  }
-}
-
 /** Counts what the actors of one copy of a machine do. */
 export class MachineCounter {
   readonly #tally: Tally
-  readonly #entered: Lookup<AnyStateNode>
-  readonly #taken: Lookup<AnyTransitionDefinition>
   readonly #refusals: Refusals
+  readonly #steps = new KnownSteps()
+  readonly #rests = new KnownSteps()
+  /** Of the step that is being found out. */
+  #found: Counter[] = []
 
   constructor(machine: AnyStateMachine, tally: Tally) {
     this.#tally = tally
-    this.#entered = new Lookup(({ id }) => tally.entered.of(id))
-    this.#taken = new Lookup((transition) => tally.taken.of(transitionKey(transition)))
-    const refused = new Lookup<AnyTransitionDefinition>((transition) => tally.refused.of(transitionKey(transition)))
-    this.#refusals = new Refusals(machine, (transition) => refused.add(transition))
+    this.#refusals = new Refusals(machine, (transition) => {
+      this.#found.push(tally.refused.of(transitionKey(transition)))
+    })
   }
 
   begin(nodes: readonly AnyStateNode[]): void {
     this.#tally.actors += 1
-    this.#enter(nodes)
+    for (const counter of this.#enteredOf(nodes)) counter.times += 1
   }
 
   step(
@@ -110,22 +88,36 @@ export class MachineCounter {
     before: Configuration,
     nodes: readonly AnyStateNode[],
   ): void {
+    const step: Step = { type, enabled, before: before.nodes, after: nodes }
+    if (this.#steps.count(step)) return
     const [first] = enabled
+    this.#found = []
     if (first?.eventType === '') this.#refusals.eventless(before.nodes, enabled)
     else this.#refusals.event(type, before.nodes, enabled)
-    if (first === undefined) return
     const taken = takenOf(enabled, before)
-    for (const transition of taken) this.#taken.add(transition)
-    this.#enter(enteredBy(taken, before, nodes))
+    for (const transition of taken) this.#found.push(this.#tally.taken.of(transitionKey(transition)))
+    if (first !== undefined) this.#found.push(...this.#enteredOf(enteredBy(taken, before, nodes)))
+    this.#keep(this.#steps, step)
   }
 
   /** Nothing is taken any more without an event. */
   rest(nodes: readonly AnyStateNode[]): void {
+    if (!this.#refusals.looksByItself) return
+    const step: Step = { type: '', enabled: nothing, before: nodes, after: nodes }
+    if (this.#rests.count(step)) return
+    this.#found = []
     this.#refusals.eventless(nodes, nothing)
+    this.#keep(this.#rests, step)
   }
 
-  #enter(nodes: readonly AnyStateNode[]): void {
-    for (const state of nodes) if (state.parent !== undefined) this.#entered.add(state)
+  #keep(steps: KnownSteps, step: Step): void {
+    for (const counter of this.#found) counter.times += 1
+    steps.keep(step, this.#found)
+  }
+
+  /** The root is no state that anybody enters. */
+  #enteredOf(nodes: readonly AnyStateNode[]): readonly Counter[] {
+    return nodes.flatMap(({ id, parent }) => (parent === undefined ? [] : [this.#tally.entered.of(id)]))
   }
 }
 

@@ -5,6 +5,8 @@
  */
 import { TransportError } from '../errors.ts'
 import { allCommands, meantCommand } from './command-names.ts'
+import { readCoverage } from './coverage-arguments.ts'
+import type { CoverageOptions } from './coverage-options.ts'
 import { readExport } from './export-arguments.ts'
 import type { ExportOptions } from './export-options.ts'
 import { readInspect } from './inspect-arguments.ts'
@@ -15,10 +17,11 @@ import type { ServeOptions } from './serve-options.ts'
 import { parseOptions, usage, wholeNumber } from './usage.ts'
 
 export type Command =
-  | { readonly name: 'help'; readonly of: 'tail' | 'export' | 'serve' | 'inspect' }
+  | { readonly name: 'help'; readonly of: 'tail' | 'export' | 'serve' | 'inspect' | 'coverage' }
   | { readonly name: 'serve'; readonly options: ServeOptions }
   | { readonly name: 'inspect'; readonly options: InspectOptions }
   | { readonly name: 'export'; readonly options: ExportOptions }
+  | { readonly name: 'coverage'; readonly options: CoverageOptions }
   | { readonly name: 'version' }
   | { readonly name: 'tail'; readonly options: TailOptions }
 
@@ -58,6 +61,10 @@ export function readCommand(argv: readonly string[]): Command {
   if (argv[0] === 'export') {
     const options = readExport(argv.slice(1))
     return options === null ? { name: 'help', of: 'export' } : { name: 'export', options }
+  }
+  if (argv[0] === 'coverage') {
+    const options = readCoverage(argv.slice(1))
+    return options === null ? { name: 'help', of: 'coverage' } : { name: 'coverage', options }
   }
   const { values, positionals } = parseOptions({ ...config, args: joined(argv) })
   if (values.help === true) return { name: 'help', of: 'tail' }

@@ -13,19 +13,19 @@ function refusal(...argv: string[]): string {
 }
 
 test('without a command all of them are named', () => {
-  expect(refusal()).toBe('A command is missing; there are tail, serve, export and inspect.')
+  expect(refusal()).toBe('A command is missing; there are tail, serve, export, inspect and coverage.')
 })
 
 test('an unknown command is answered with the one that was meant, and with all there are', () => {
   expect(refusal('inspekt')).toBe(
-    'Unknown command; did you mean statewire inspect? There are tail, serve, export and inspect.',
+    'Unknown command; did you mean statewire inspect? There are tail, serve, export, inspect and coverage.',
   )
-  expect(refusal('watch')).toBe('Unknown command; there are tail, serve, export and inspect.')
+  expect(refusal('watch')).toBe('Unknown command; there are tail, serve, export, inspect and coverage.')
 })
 
 test('an address without a command is one to read', () => {
   expect(refusal('https://h/events')).toBe(
-    'Unknown command; did you mean statewire tail? There are tail, serve, export and inspect.',
+    'Unknown command; did you mean statewire tail? There are tail, serve, export, inspect and coverage.',
   )
 })
 
@@ -39,6 +39,7 @@ test.each([
   ['exprot', 'export'],
   ['inspector', 'inspect'],
   ['inspect-', 'inspect'],
+  ['covrage', 'coverage'],
   ['help', undefined],
   ['t', undefined],
   ['', undefined],

@@ -5,7 +5,7 @@
  */
 
 /** In the order of `--help`. */
-export const commandNames = ['tail', 'serve', 'export', 'inspect'] as const
+export const commandNames = ['tail', 'serve', 'export', 'inspect', 'coverage'] as const
 
 /** Slips of a hand in a word as short as these. */
 const MOST_SLIPS = 2

@@ -6,7 +6,7 @@
 import { classify } from '../connection/classification.ts'
 import type { TransportError, TransportErrorCode } from '../errors.ts'
 
-/** The codes of both commands; `docs/cli.md` and `--help` list the same ones. */
+/** The codes of all commands; `docs/cli.md` and `--help` list the same ones. */
 export const exitCodes = {
   /** Ended by the server, by `--count`, by `--until`, by the reader of stdout, or by Ctrl-C after data. */
   ended: 0,
@@ -17,6 +17,8 @@ export const exitCodes = {
   spent: 4,
   gap: 5,
   badData: 6,
+  /** Of `coverage`: fewer transitions were taken than `--min` asks for. */
+  belowMinimum: 7,
   /** Ctrl-C before anything arrived: 128 + SIGINT, as shells count. */
   interrupted: 130,
 } as const

@@ -9,6 +9,7 @@ export const helpText = `Usage: statewire tail URL [options]
        statewire serve [options]      (statewire serve --help tells more)
        statewire export CHART [...]   (statewire export --help tells more)
        statewire inspect [options]    (statewire inspect --help tells more)
+       statewire coverage [FILE...]   (statewire coverage --help tells more)
 
 Streams an SSE, NDJSON, JSON text sequence, WebSocket or plain HTTP endpoint to the terminal.
 Messages go to stdout, what the connection does goes to stderr. A cut is repaired and the

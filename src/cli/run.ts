@@ -7,6 +7,8 @@ import { createRequire } from 'node:module'
 import { asTransportError } from '../errors.ts'
 import { readCommand } from './arguments.ts'
 import type { CommandIO } from './command-io.ts'
+import { coverageHelpText } from './coverage-help.ts'
+import type { CoverageOptions } from './coverage-options.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { exportHelpText } from './export-help.ts'
 import type { ExportOptions } from './export-options.ts'
@@ -18,7 +20,13 @@ import type { ServeOptions } from './serve-options.ts'
 import { tail } from './tail.ts'
 import { usage } from './usage.ts'
 
-const helpTexts = { tail: helpText, serve: serveHelpText, export: exportHelpText, inspect: inspectHelpText }
+const helpTexts = {
+  tail: helpText,
+  serve: serveHelpText,
+  export: exportHelpText,
+  inspect: inspectHelpText,
+  coverage: coverageHelpText,
+}
 
 /**
  * Runs the command. Never rejects; writes to `io.stdout` and `io.stderr` only.
@@ -43,6 +51,8 @@ export async function run(argv: readonly string[], io: CommandIO): Promise<ExitC
         return await serveFrom(command.options, io)
       case 'inspect':
         return await inspectFrom(command.options, io)
+      case 'coverage':
+        return await coverageFrom(command.options, io)
     }
   } catch (thrown) {
     const failure = asTransportError(thrown)
@@ -55,6 +65,11 @@ export async function run(argv: readonly string[], io: CommandIO): Promise<ExitC
 async function exportFrom(options: ExportOptions, io: CommandIO): Promise<ExitCode> {
   const { exportTo } = await import('./export.ts')
   return exportTo(options, io)
+}
+
+async function coverageFrom(options: CoverageOptions, io: CommandIO): Promise<ExitCode> {
+  const { coverage } = await import('./coverage.ts')
+  return coverage(options, io)
 }
 
 /** Loaded when it is wanted: the server needs `ws`, which is optional, and most runs of the command are clients. */

@@ -1,5 +1,5 @@
 /**
- * One process of a test run: it makes as many short-lived actors as it is told to, and ends.
+ * One process of a test run: it makes as many short-lived actors as it is told to, and stays until it is asked to go.
  *
  * @module
  */
@@ -15,5 +15,5 @@ for (let made = 0; made < count; made++) {
   if (made === 0) save()
   actor.stop()
 }
-// Where somebody looks, it stays until it is asked to go; nothing else holds it.
-if (process.argv[3] === 'stay') process.on('message', () => process.disconnect())
+// Until it is asked to go; nothing else holds it.
+process.on('message', () => process.disconnect())

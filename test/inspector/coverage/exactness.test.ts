@@ -13,8 +13,8 @@ import { randomMachine, sent } from './random-machine.ts'
 
 /** `COVERAGE_SEED=7 vitest run …` walks the same walks again. */
 const seed = Number(process.env.COVERAGE_SEED ?? Date.now() % 2 ** 31)
-const machines = 40
-const events = 25
+const machines = 25
+const events = 40
 
 console.log(`${machines} random machines, seed ${seed}`)
 

@@ -14,7 +14,8 @@ import { createSession } from '../../../inspector/session/session.ts'
 import { addToFile } from '../../../inspector/testing/coverage-store.ts'
 import { hubUnderTest, viewer } from '../hub/rig.ts'
 
-const program = fileURLToPath(new URL('./counted-process.ts', import.meta.url))
+const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const program = beside('counted-process.ts')
 
 async function directory(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'statewire-coverage-'))
@@ -22,15 +23,35 @@ async function directory(): Promise<string> {
   return made
 }
 
-function run(file: string, count: number): Promise<{ readonly stderr: string }> {
-  const { STATEWIRE_INSPECT: _, ...inherited } = process.env
-  const env = { ...inherited, STATEWIRE_COVERAGE: file }
-  return promisify(execFile)(process.execPath, [program, String(count)], { env })
+const childOf = (file: string): Readonly<Record<string, string | undefined>> => {
+  // Vitest's own would have `node --test` report to it.
+  const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, STATEWIRE_INSPECT: ___, ...inherited } = process.env
+  return { ...inherited, STATEWIRE_COVERAGE: file }
 }
 
-test('what many processes of a run have counted stands in one file', { timeout: 60_000 }, async () => {
+test('what processes of a run have counted stands in one file, and on a page that looks', {
+  timeout: 60_000,
+}, async () => {
+  const hub = await hubUnderTest()
+  const page = await viewer(hub)
+  const session = createSession()
+  coverage([{ session }], 'nothing yet')
+  page.socket.on('message', (data) => session.apply(JSON.parse(String(data)) as HubMessage))
   const file = join(await directory(), 'statewire-coverage.json')
-  await Promise.all([run(file, 120), run(file, 60)])
+  const env = { ...process.env, STATEWIRE_INSPECT: hub.appUrl, STATEWIRE_COVERAGE: file }
+  const children = [120, 60].map((count) => fork(program, [String(count)], { env }))
+  const definition = (): string =>
+    session.apps.flatMap(({ key }) => session.actors(key, null)).find(({ name }) => name === 'retrying')?.definition ??
+    ''
+  const taken = (): number | undefined =>
+    coverage([{ session }], definition())?.transitions.find(({ key }) => key === 'retrying.idle go 0')?.taken
+  await expect.poll(taken, { timeout: 30_000 }).toBe(180)
+  const exits = children.map((child) => once(child, 'exit'))
+  for (const child of children) child.send('go')
+  await Promise.all(exits)
+  await expect.poll(() => session.apps.filter(({ state }) => state === 'here')).toEqual([])
+  expect(taken()).toBe(180)
+
   const report = openCoverage(await readFile(file, 'utf8'))
   if (isRefused(report)) throw new Error(report.refused)
   const [machine, ...others] = report.machines
@@ -44,6 +65,27 @@ test('what many processes of a run have counted stands in one file', { timeout: 
   expect(await readdir(join(file, '..'))).toEqual(['statewire-coverage.json'])
 })
 
+test('a suite of node --test is counted by a set-up file alone, and the command reads it', {
+  timeout: 60_000,
+}, async () => {
+  const cwd = await directory()
+  const env = childOf(join(cwd, 'statewire-coverage.json'))
+  const run = promisify(execFile)
+  // In one process: that is faster, and what counts is the same.
+  await run(
+    process.execPath,
+    ['--import', beside('node-setup.ts'), '--test', '--test-isolation=none', beside('node-suite.ts')],
+    { cwd, env },
+  )
+  const read = run(process.execPath, [beside('../../../src/cli/main.ts'), 'coverage', '--min', '90'], { cwd, env })
+  const failure: unknown = await read.catch((error: unknown) => error)
+  expect(failure).toMatchObject({
+    code: 7,
+    stdout: expect.stringContaining('retrying: 23 %, 3 of 10 states, 2 of 11 transitions, 1 actor\n'),
+    stderr: 'statewire: Fewer transitions were taken than the 90 % of --min.\n',
+  })
+})
+
 test('a file that is something else is left alone, and said', async () => {
   const file = join(await directory(), 'package.json')
   await writeFile(file, '{}')
@@ -52,25 +94,4 @@ test('a file that is something else is left alone, and said', async () => {
   ])
   expect(() => addToFile(file, report)).toThrow(`${file}: This file is not a coverage report of statewire.`)
   expect(await readFile(file, 'utf8')).toBe('{}')
-})
-
-test('a page that looks counts the actors of test processes that come and go', { timeout: 60_000 }, async () => {
-  const hub = await hubUnderTest()
-  const page = await viewer(hub)
-  const session = createSession()
-  coverage([{ session }], 'nothing yet')
-  page.socket.on('message', (data) => session.apply(JSON.parse(String(data)) as HubMessage))
-  const file = join(await directory(), 'coverage.json')
-  const env = { ...process.env, STATEWIRE_INSPECT: hub.appUrl, STATEWIRE_COVERAGE: file }
-  const children = [1, 2].map(() => fork(program, ['60', 'stay'], { env }))
-  const definition = (): string =>
-    session.apps.flatMap(({ key }) => session.actors(key, null)).find(({ name }) => name === 'retrying')?.definition ??
-    ''
-  const taken = (): number | undefined =>
-    coverage([{ session }], definition())?.transitions.find(({ key }) => key === 'retrying.idle go 0')?.taken
-  await expect.poll(taken, { timeout: 30_000 }).toBe(120)
-  for (const child of children) child.send('go')
-  await Promise.all(children.map((child) => once(child, 'exit')))
-  await expect.poll(() => session.apps.filter(({ state }) => state === 'here')).toEqual([])
-  expect(taken()).toBe(120)
 })

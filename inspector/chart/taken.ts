@@ -1,10 +1,12 @@
 /**
- * What a microstep really takes, leaves and enters. XState tells the transitions that its event has enabled; where two of them
- * would leave the same states only one is taken, and which states are entered again it does not tell at all.
+ * What a microstep really takes. XState tells the transitions that its event has enabled; where two of them would leave the same
+ * states only one is taken.
  *
  * @module
  */
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import { isObject } from '../../src/tabs/shapes.ts'
+import type { Inspected } from './inspection.ts'
 
 /** The states of a machine that are active, containers and root included, and what its history states remember. */
 export interface Configuration {
@@ -13,6 +15,15 @@ export interface Configuration {
 }
 
 type History = Configuration['history']
+
+export const noHistory: History = {}
+
+/** Of a machine's snapshot. `_nodes` is an underscore field: `null` where a later XState has none. */
+export function configurationOf(snapshot: unknown): Configuration | null {
+  if (!isObject(snapshot) || !Array.isArray(snapshot._nodes)) return null
+  const { historyValue, _nodes } = snapshot
+  return { nodes: _nodes, history: isObject(historyValue) ? (historyValue as History) : noHistory }
+}
 
 export function isWithin(state: AnyStateNode, container: AnyStateNode): boolean {
   for (let above = state.parent; above !== undefined; above = above.parent) if (above === container) return true
@@ -34,7 +45,7 @@ function defaultOf(state: AnyStateNode): readonly AnyStateNode[] {
   return parent.type === 'parallel' ? [parent] : parent.initial.target
 }
 
-function leadingTo(state: AnyStateNode, history: History): readonly AnyStateNode[] {
+export function leadingTo(state: AnyStateNode, history: History): readonly AnyStateNode[] {
   if (state.type !== 'history') return [state]
   return history[state.id] ?? defaultOf(state).flatMap((target) => leadingTo(target, history))
 }
@@ -54,11 +65,12 @@ function domainOf({ reenter, source, target }: AnyTransitionDefinition, history:
 }
 
 /** Whether taking a transition does something to this state. */
-type Concerns = (state: AnyStateNode) => boolean
+export type Concerns = (state: AnyStateNode) => boolean
 
-const nothing: Concerns = () => false
+export const nothing: Concerns = () => false
 
-function leavesOf(transition: AnyTransitionDefinition, history: History): Concerns {
+/** The states that a transition leaves. */
+export function leavesOf(transition: AnyTransitionDefinition, history: History): Concerns {
   if (transition.target === undefined || transition.target.length === 0) return nothing
   const domain = domainOf(transition, history)
   if (domain === null) return () => true
@@ -83,30 +95,6 @@ export function takenOf(
   return [...taken.keys()]
 }
 
-/** What a history state brings back is entered even where it was not left: that is how XState does it. */
-function revivesOf({ target }: AnyTransitionDefinition, history: History): Concerns {
-  const revived = (target ?? []).filter(({ type }) => type === 'history')
-  if (revived.length === 0) return nothing
-  return (state) =>
-    revived.some(
-      (past) => (past.parent !== undefined && isWithin(state, past.parent)) || leadingTo(past, history).includes(state),
-    )
-}
-
-/** The states that are entered, those that are left and entered again included. */
-export function enteredBy(
-  taken: readonly AnyTransitionDefinition[],
-  before: Configuration,
-  nodes: readonly AnyStateNode[],
-): readonly AnyStateNode[] {
-  if (nodes === before.nodes && taken.every(({ target }) => target === undefined)) return []
-  const all = taken.flatMap((transition) => [
-    leavesOf(transition, before.history),
-    revivesOf(transition, before.history),
-  ])
-  return nodes.filter((state) => !before.nodes.includes(state) || all.some((isEntered) => isEntered(state)))
-}
-
 /** The states in which a machine begins, before anything is taken. */
 export function initialNodes(state: AnyStateNode): readonly AnyStateNode[] {
   const inner =
@@ -116,4 +104,27 @@ export function initialNodes(state: AnyStateNode): readonly AnyStateNode[] {
         ? state.initial.target.flatMap((target) => leadingTo(target, {}))
         : []
   return [state, ...inner.flatMap(initialNodes)]
+}
+
+/** Reads of XState's records what was really taken; for each observer one, from when it begins to listen. */
+export class Microsteps {
+  /** By actor, its snapshot after the newest one: the actor itself has the one from before its event. */
+  readonly #newest = new WeakMap<object, unknown>()
+
+  /** The record without the transitions that another one has kept from being taken. */
+  settled(inspected: Inspected): Inspected {
+    const { actorRef, type, _transitions: enabled } = inspected
+    if (type !== '@xstate.microstep' || !isObject(actorRef) || !Array.isArray(enabled)) return inspected
+    const before = enabled.length < 2 ? null : (configurationOf(this.#newest.get(actorRef)) ?? beginningOf(actorRef))
+    this.#newest.set(actorRef, inspected.snapshot)
+    return before === null ? inspected : { ...inspected, _transitions: takenOf(enabled, before) }
+  }
+}
+
+/** Where it stands, as far as it was not heard; one that is being made stands in its initial states. */
+function beginningOf(actor: Readonly<Record<string, unknown>>): Configuration | null {
+  const now = typeof actor.getSnapshot === 'function' ? configurationOf(actor.getSnapshot()) : null
+  if (now !== null || !isObject(actor.logic)) return now
+  const { root } = actor.logic
+  return isObject(root) ? { nodes: initialNodes(root as unknown as AnyStateNode), history: noHistory } : null
 }
