@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import type { MachineState, MachineTransition } from './machine.ts'
 import type { ChartLabel } from './model.ts'
 
 /** All transitions that leave a state, `always` included, in the order in which XState tries them. */
-export function transitionsOf(state: AnyStateNode): AnyTransitionDefinition[] {
+export function transitionsOf(state: MachineState): MachineTransition[] {
   return [...state.transitions.values()].flat().concat(state.always ?? [])
 }
 
@@ -15,7 +15,7 @@ export function transitionsOf(state: AnyStateNode): AnyTransitionDefinition[] {
  * Names a transition by where it stands in its machine: state, event, rank among the candidates. Objects cannot serve as
  * names: `provide` builds a new machine with new ones, and a recording has none.
  */
-export function transitionKey(transition: AnyTransitionDefinition): string {
+export function transitionKey(transition: MachineTransition): string {
   const { source, eventType } = transition
   const candidates: readonly unknown[] = source.transitions.get(eventType) ?? source.always ?? []
   return `${source.id} ${eventType} ${candidates.indexOf(transition)}`
@@ -55,7 +55,7 @@ function guardName(guard: unknown): string | null {
   return guard === undefined ? null : '?'
 }
 
-export function labelOf(transition: AnyTransitionDefinition, target: string | null): ChartLabel {
+export function labelOf(transition: MachineTransition, target: string | null): ChartLabel {
   const { source, eventType, guard } = transition
   const words = wordsOf(eventType, source.id)
   const ends = { source: source.id, sources: [source.id], target }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { labelOf, transitionsOf } from './labels.ts'
 import { type ChartEdge, liftAll } from './lift.ts'
+import type { Machine, MachineState } from './machine.ts'
 
 export type NodeKind = 'atomic' | 'compound' | 'parallel' | 'final' | 'history'
 
@@ -58,7 +58,7 @@ export function actionName(action: unknown): string[] {
   return named ? [action.name] : []
 }
 
-function nodeOf(state: AnyStateNode): ChartNode {
+function nodeOf(state: MachineState): ChartNode {
   const initial = state.type === 'compound' ? (state.initial.target[0]?.id ?? null) : null
   return {
     id: state.id,
@@ -77,8 +77,8 @@ function nodeOf(state: AnyStateNode): ChartNode {
 }
 
 /** It and all that are in it, outer ones first. */
-export function everyState(state: AnyStateNode): AnyStateNode[] {
-  return [state, ...Object.values(state.states).flatMap(everyState)]
+export function everyState<State extends { readonly states: Readonly<Record<string, State>> }>(state: State): State[] {
+  return [state, ...Object.values(state.states).flatMap((inner) => everyState(inner))]
 }
 
 function everyNode(node: ChartNode): ChartNode[] {
@@ -91,7 +91,7 @@ function everyNode(node: ChartNode): ChartNode[] {
  * @example
  * const model = chartModel(createMachine({ initial: 'off', states: { off: { on: { flip: 'on' } }, on: {} } }))
  */
-export function chartModel(machine: AnyStateMachine): ChartModel {
+export function chartModel(machine: Machine): ChartModel {
   const root = nodeOf(machine.root)
   const nodes = new Map(everyNode(root).map((node) => [node.id, node]))
   const labels = everyState(machine.root).flatMap((state) =>

@@ -7,6 +7,7 @@ import type { AnyActorRef, Subscription } from 'xstate'
 import { type Ear, hear, pendingOf } from './inspection.ts'
 import type { ChartSnapshot } from './phase.ts'
 import type { Chart } from './render.ts'
+import { Microsteps } from './taken.ts'
 
 /** As much of a machine actor as the chart listens to. */
 export type ObservedActor = Pick<AnyActorRef, 'system'> & {
@@ -21,6 +22,7 @@ export type ObservedActor = Pick<AnyActorRef, 'system'> & {
  * @returns stops observing.
  */
 export function observeChart(actor: ObservedActor, chart: Chart): () => void {
+  const microsteps = new Microsteps()
   let taken: string[] = []
   const paintNow = (snapshot: ChartSnapshot): void => {
     chart.update(snapshot, taken)
@@ -39,7 +41,7 @@ export function observeChart(actor: ObservedActor, chart: Chart): () => void {
     snapshot() {},
   }
   const inspection = actor.system.inspect((inspected) => {
-    if (Object.is(inspected.actorRef, actor)) hear(inspected, ear)
+    if (Object.is(inspected.actorRef, actor)) hear(microsteps.settled(inspected), ear)
   })
   const snapshots = actor.subscribe(paintNow)
   paintNow(actor.getSnapshot())

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import { labelOf, spokenLabel, transitionKey, transitionsOf } from './labels.ts'
+import type { Machine, MachineState, MachineTransition } from './machine.ts'
 import { actionName, type ChartLabel, everyState } from './model.ts'
 
 export interface Particulars {
@@ -27,7 +27,7 @@ export interface Particulars {
   readonly actions: readonly string[]
 }
 
-function pathOf(state: AnyStateNode): string {
+function pathOf(state: MachineState): string {
   return state.path.length === 0 ? state.key : state.path.join('.')
 }
 
@@ -37,7 +37,7 @@ function shortName(action: unknown): string {
   return name === 'inline' ? 'unnamed' : name.replace(/^xstate\./, '')
 }
 
-function particularsOf(transition: AnyTransitionDefinition): Particulars {
+function particularsOf(transition: MachineTransition): Particulars {
   const { target, actions, reenter } = transition
   const label = labelOf(transition, target?.[0]?.id ?? null)
   return {
@@ -59,7 +59,7 @@ function particularsOf(transition: AnyTransitionDefinition): Particulars {
  * @example
  * allParticulars(lamp).get('lamp.off press 0')?.to // 'on'
  */
-export function allParticulars(machine: AnyStateMachine): ReadonlyMap<string, Particulars> {
+export function allParticulars(machine: Machine): ReadonlyMap<string, Particulars> {
   const all = everyState(machine.root).flatMap(transitionsOf).map(particularsOf)
   return new Map(all.map((particulars) => [particulars.key, particulars]))
 }

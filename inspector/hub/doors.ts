@@ -81,10 +81,10 @@ export function createDoors({ names, page, exchange, tokens, clock }: DoorsOptio
       const host = names.hostOf(request)
       if (host === undefined) return refuse(response, refusals.host)
       if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, refusals.method)
-      const path = urlOf(request)?.pathname
-      if (path === undefined) return refuse(response, refusals.request)
-      if (!path.startsWith(OPENING)) return page.answer(response, path, host)
-      if (!tickets.use(path.slice(OPENING.length))) return refuse(response, refusals.unknown)
+      const url = urlOf(request)
+      if (url === undefined) return refuse(response, refusals.request)
+      if (!url.pathname.startsWith(OPENING)) return page.answer(response, url, host)
+      if (!tickets.use(url.pathname.slice(OPENING.length))) return refuse(response, refusals.unknown)
       response.writeHead(303, { ...standingHeaders, location: `/${fragmentOf(tokens)}` }).end()
     },
     upgrade(request, socket, head) {

@@ -25,7 +25,7 @@ export interface HubOptions {
   readonly port?: number | undefined
   /** Default `127.0.0.1`, and `::1` on the same port where that works. Anything but loopback opens the hub to others. */
   readonly host?: string | undefined
-  /** Origins of pages that may tell what they do, beside those of this machine: `https://app.example`. */
+  /** Origins of pages that may tell what they do and hold the page in a frame for it, beside those of this machine: `https://app.example`. */
   readonly origins?: readonly string[] | undefined
   /** Default new random ones. */
   readonly tokens?: HubTokens | undefined
@@ -52,7 +52,7 @@ export interface Hub {
  */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const { host = '127.0.0.1', origins = [], tokens = newTokens(), clock = systemClock } = options
-  const page = await pageFiles(options.page)
+  const page = await pageFiles(options.page, origins)
   const server = await listening(options.port ?? 0, host)
   const { port } = server.address() as AddressInfo
   const servers = [server, ...(host === '127.0.0.1' ? await alsoOn('::1', port) : [])]

@@ -22,13 +22,24 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
+/** Pages of this machine, by the names that such a source may have: CSP knows no address of IPv6. */
+const holdersHere = ['http://127.0.0.1:*', 'http://localhost:*']
+
+/** Who holds the page in a frame is who tells it something, and these doors of the page never lead to the hub. */
+const heldDoors: ReadonlySet<string> = new Set(['/?standard', '/?window'])
+
 export interface PageFiles {
   /** Answers a GET or HEAD. `host`: the name the page was asked by, port included; it has been checked. */
-  answer(response: ServerResponse, path: string, host: string): void
+  answer(response: ServerResponse, asked: Pick<URL, 'pathname' | 'search'>, host: string): void
 }
 
-/** Lists the directory. Rejects when it cannot be read or has no `index.html`. */
-export async function pageFiles(directory: string): Promise<PageFiles> {
+/**
+ * Lists the directory. Rejects when it cannot be read or has no `index.html`.
+ *
+ * @param origins - pages elsewhere that may hold the page in a frame, through a door that never leads to the hub
+ */
+export async function pageFiles(directory: string, origins: readonly string[] = []): Promise<PageFiles> {
+  const holders = [...holdersHere, ...origins.filter(isOrigin)].join(' ')
   const found = await readdir(directory, { recursive: true, withFileTypes: true })
   const files = new Map<string, string>()
   for (const entry of found) {
@@ -41,11 +52,12 @@ export async function pageFiles(directory: string): Promise<PageFiles> {
   files.set('/', index)
 
   return {
-    answer(response, path, host) {
-      const file = files.get(path)
+    answer(response, { pathname, search }, host) {
+      const file = files.get(pathname)
       if (file === undefined) return refuse(response, refusals.unknown)
       const type = contentTypes[extname(file)] ?? 'application/octet-stream'
-      const headers = { ...standingHeaders, 'content-type': type, 'content-security-policy': policyFor(host) }
+      const policy = policyFor(host, heldDoors.has(pathname + search) ? holders : "'none'")
+      const headers = { ...standingHeaders, 'content-type': type, 'content-security-policy': policy }
       const content = createReadStream(file)
       // Before the first byte: a file that went away since is answered like one that never was.
       content.once('error', () => {
@@ -61,8 +73,13 @@ export async function pageFiles(directory: string): Promise<PageFiles> {
   }
 }
 
+/** Whatever else somebody lists would become a part of the policy. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text
+}
+
 /** The socket is named: not every browser takes `'self'` for `ws:` too. */
-function policyFor(host: string): string {
+function policyFor(host: string, holders: string): string {
   return [
     "default-src 'self'",
     "script-src 'self'",
@@ -71,6 +88,6 @@ function policyFor(host: string): string {
     `connect-src 'self' ws://${host}`,
     "object-src 'none'",
     "base-uri 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${holders}`,
   ].join('; ')
 }

@@ -17,7 +17,6 @@ import { openDoor } from './source/doors.ts'
 import { acceptDrops } from './source/recordings.ts'
 import { takeToken } from './source/token.ts'
 import { createStore, StoreContext } from './store.ts'
-import './page.css'
 
 const link = parseLink(location.hash)
 const { token, appToken } = takeToken()

@@ -4,13 +4,13 @@
  * @module
  */
 import { bounds } from '../protocol/bounds.ts'
-import type { ActorMessage, AppMessage } from '../protocol/messages.ts'
+import type { ActorMessage, AppMessage, FrameMessage } from '../protocol/messages.ts'
 import { Definitions } from './definitions.ts'
 import { countWhile, Ring } from './history.ts'
 import { type Entrance, type Hello, incoming } from './incoming.ts'
 import { isName } from './reading.ts'
 import { Track } from './track.ts'
-import type { ActorView, Entry } from './view.ts'
+import type { ActorView, Entry, Fate, Unsettled } from './view.ts'
 
 /** What is kept in all: entries, and what stands between them. */
 const mostTold = 2 * bounds.ring
@@ -21,12 +21,16 @@ const mostPayloadText = 8_388_608
 interface Told {
   readonly message: Entrance
   readonly track: Track | undefined
-  readonly holds: 'moment' | 'health' | 'nothing'
+  readonly holds: 'moment' | 'health' | 'send' | 'nothing'
   readonly weight: number
 }
 
 function isEntry(message: Entrance): message is Entry {
   return message.kind === 'event' || message.kind === 'step' || message.kind === 'frame'
+}
+
+function isSend(entry: Entry | undefined): entry is FrameMessage {
+  return entry?.kind === 'frame' && entry.direction === 'out'
 }
 
 /** Roughly what it takes in memory, in bytes. */
@@ -170,7 +174,16 @@ export class AppLog {
         track.wait(message.t, this.#seq, message)
         return 'moment'
       case 'event':
-        return track.fire(message.t, message.seq, message.type) ? 'moment' : 'nothing'
+        return track.endWait(message.t, message.seq, message.type) ? 'moment' : 'nothing'
+      case 'cancelled':
+        return track.endWait(message.t, this.#seq, message.event) ? 'moment' : 'nothing'
+      case 'frame':
+        if (!isSend(message)) return 'nothing'
+        track.sends.add(message)
+        return 'send'
+      case 'settled':
+        track.sends.settle(message)
+        return 'nothing'
       case 'gone':
         this.#gone.add(track.id)
         track.enter(message.t, this.#seq, { ...track.standing(message.t), status: message.status })
@@ -203,6 +216,8 @@ export class AppLog {
     if (isEntry(message)) this.#forgetPayload(message.seq)
     if (holds === 'moment') track?.forgetOldestMoment()
     if (holds === 'health') track?.healths.forgetOldest()
+    if (holds === 'send') track?.sends.forgetOldest()
+    if (message.kind === 'settled') track?.sends.forgetOutcome(message)
     // Nothing that is still kept speaks of it.
     if (message.kind === 'gone' && this.#gone.has(message.actor)) this.#forgetActor(message.actor)
   }
@@ -242,6 +257,15 @@ export class AppLog {
       if (view !== undefined) views.push(view)
     }
     return views
+  }
+
+  fate(seq: number, at: number | null): Fate | undefined {
+    const entry = this.entry(seq)
+    return isSend(entry) ? this.#tracks.get(entry.actor)?.fate(entry, at ?? this.#now) : undefined
+  }
+
+  unsettled(actor: string, at: number | null): Unsettled | undefined {
+    return this.#tracks.get(actor)?.unsettled(at ?? this.#now)
   }
 
   actor(actor: string, at: number | null): ActorView | undefined {

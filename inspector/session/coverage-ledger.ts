@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { INSPECTOR_PROTOCOL } from '../protocol/messages.ts'
-import type { CoverageReport, MachineCounts } from './coverage-file.ts'
+import type { MachineCounts } from './coverage-file.ts'
 import { transitionsOf } from './infer.ts'
-import { isRefused, openRecording } from './recording.ts'
 import type { Session } from './session.ts'
 import { activeLeaves } from './words.ts'
 
@@ -90,34 +88,9 @@ class Ledger {
     return app === undefined ? [] : (this.#files.get(app) ?? []).filter((counts) => counts.hash === hash)
   }
 
-  open({ machines }: CoverageReport, app: string): string {
-    const definitions = machines.map(({ definition, hash }) => ({ kind: 'definition', hash, json: definition }))
-    const actors = machines.map(({ actors: count, hash, name }, index) => ({
-      kind: 'actor',
-      t: 0,
-      actor: `machine ${index + 1}`,
-      parent: null,
-      name: `${name} ×${count}`,
-      logic: 'machine',
-      definition: hash,
-      status: 'active',
-      value: null,
-      tags: [],
-      waits: [],
-    }))
-    const recording = openRecording(
-      JSON.stringify({
-        format: 'statewire recording',
-        version: 1,
-        protocol: INSPECTOR_PROTOCOL,
-        app,
-        messages: [...definitions, ...actors],
-      }),
-    )
-    if (isRefused(recording)) throw new Error(recording.refused)
-    const key = this.#session.open(recording)
-    this.#files.set(key, machines)
-    return key
+  /** @param app the key under which a file stands in the session. */
+  file(app: string, machines: readonly MachineCounts[]): void {
+    this.#files.set(app, machines)
   }
 
   #count(): void {

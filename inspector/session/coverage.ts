@@ -3,12 +3,14 @@
  *
  * @module
  */
-import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate'
 import { labelOf, spokenLabel, transitionKey, transitionsOf } from '../chart/labels.ts'
-import { type CoverageReport, type MachineCounts, reportOf } from './coverage-file.ts'
+import type { Machine, MachineTransition } from '../chart/machine.ts'
+import { INSPECTOR_PROTOCOL } from '../protocol/messages.ts'
+import type { CoverageReport, MachineCounts } from './coverage-file.ts'
 import { ledgerOf, Tally } from './coverage-ledger.ts'
 import { Definitions } from './definitions.ts'
 import { everyState } from './nodes.ts'
+import { isRefused, openRecording, type Recording } from './recording.ts'
 import type { Session } from './session.ts'
 
 /** Where to look. */
@@ -43,7 +45,7 @@ export interface Coverage {
   readonly share: number
 }
 
-function wordsOf(transition: AnyTransitionDefinition): string {
+function wordsOf(transition: MachineTransition): string {
   const { source, target = [] } = transition
   const words = spokenLabel(labelOf(transition, null))
   const place = source.path.join('.') || source.key
@@ -51,7 +53,7 @@ function wordsOf(transition: AnyTransitionDefinition): string {
   return `${place} · ${words}${targets.length === 0 ? '' : ` → ${targets.join(', ')}`}`
 }
 
-function coverageOf(machine: AnyStateMachine, { entered, taken, refused }: Tally): Coverage {
+function coverageOf(machine: Machine, { entered, taken, refused }: Tally): Coverage {
   const every = everyState(machine.root)
   const nodes = every.slice(1).filter(({ type }) => type !== 'history')
   const states = nodes.map(({ id, path }) => ({ id, seen: entered.get(path.join('.')) ?? 0 }))
@@ -81,7 +83,7 @@ function coverageOf(machine: AnyStateMachine, { entered, taken, refused }: Tally
 }
 
 /** A file counts by the ids of states, which only the machine can tell from paths. */
-function tallied(machine: AnyStateMachine, { states, transitions, refused }: MachineCounts): Tally {
+function tallied(machine: Machine, { states, transitions, refused }: MachineCounts): Tally {
   const tally = new Tally()
   const byId = new Map(Object.entries(states))
   for (const { id, path } of everyState(machine.root)) tally.enter(path.join('.'), byId.get(id) ?? 0)
@@ -101,7 +103,7 @@ function tallied(machine: AnyStateMachine, { states, transitions, refused }: Mac
  */
 export function coverage(seen: readonly Seen[], hash: string): Coverage | null {
   const total = new Tally()
-  let machine: AnyStateMachine | null = null
+  let machine: Machine | null = null
   for (const { session, app } of seen) {
     const apps = session.apps.filter(({ key, state }) => (app === undefined ? state !== 'recorded' : key === app))
     for (const { key } of apps) machine ??= session.machine(key, hash)
@@ -137,6 +139,35 @@ export function coverageOfReport({ machines }: CoverageReport): readonly Machine
   })
 }
 
+/** A report as a recording of actors that stand still. */
+function standing({ machines }: CoverageReport, app: string): Recording {
+  const definitions = machines.map(({ definition, hash }) => ({ kind: 'definition', hash, json: definition }))
+  const actors = machines.map(({ actors: count, hash, name }, index) => ({
+    kind: 'actor',
+    t: 0,
+    actor: `machine ${index + 1}`,
+    parent: null,
+    name: `${name} ×${count}`,
+    logic: 'machine',
+    definition: hash,
+    status: 'active',
+    value: null,
+    tags: [],
+    waits: [],
+  }))
+  const recording = openRecording(
+    JSON.stringify({
+      format: 'statewire recording',
+      version: 1,
+      protocol: INSPECTOR_PROTOCOL,
+      app,
+      messages: [...definitions, ...actors],
+    }),
+  )
+  if (isRefused(recording)) throw new Error(recording.refused)
+  return recording
+}
+
 /**
  * Shows a report among the apps of a session, each of its machines as an actor that does nothing.
  *
@@ -144,5 +175,7 @@ export function coverageOfReport({ machines }: CoverageReport): readonly Machine
  * @returns the key under which it stands.
  */
 export function showCoverage(session: Session, report: CoverageReport, name: string): string {
-  return ledgerOf(session).open(reportOf(report.machines), name)
+  const key = session.open(standing(report, name))
+  ledgerOf(session).file(key, report.machines)
+  return key
 }

@@ -38,7 +38,9 @@ export function between(
   const machines = new Set(
     [...actors, ...inside].map((message) => ('definition' in message ? message.definition : null)),
   )
-  const entries = new Set(inside.map((message) => ('seq' in message ? message.seq : null)))
+  const entries = new Set(
+    inside.map((message) => ('seq' in message && message.kind !== 'settled' ? message.seq : null)),
+  )
   // What stands at no instant: it goes with what it belongs to.
   const beside = (message: AppMessage): boolean =>
     message.kind === 'hello' ||

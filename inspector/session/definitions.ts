@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { type AnyStateMachine, type AnyStateNode, createMachine } from 'xstate'
-import { chartModel } from '../chart/model.ts'
+import type { Machine } from '../chart/machine.ts'
 import { bounds } from '../protocol/bounds.ts'
 import { everyState } from './nodes.ts'
 import { isJson, type Json } from './reading.ts'
+import { entriesOf, listOf, toldMachine } from './told-machine.ts'
 
 /** More than is drawn: larger machines than `bounds.drawnStates` are still shown as text. */
 const mostStates = 1_000
@@ -15,16 +15,6 @@ const deepestState = 64
 const mostTransitions = 10_000
 /** All definitions of one app together, in characters. */
 const mostText = 8_388_608
-
-/** Assigned to an ordinary object this name would give it a prototype. */
-function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
-  return isJson(value) ? Object.entries(value).filter(([key]) => key !== '__proto__') : []
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value
-  return value === undefined || value === null ? [] : [value]
-}
 
 function countOf(state: Json): number {
   const invoked = listOf(state.invoke).filter(isJson)
@@ -49,99 +39,12 @@ function isTooLarge(root: Json): boolean {
   return false
 }
 
-/** An action, a guard or an actor by its name. What has none keeps its place, because that there is one matters. */
-function named(value: unknown): { readonly type: string } | undefined {
-  if (typeof value === 'string') return { type: value }
-  if (isJson(value)) return { type: typeof value.type === 'string' ? value.type : '?' }
-  return undefined
-}
-
-function actionsOf(value: unknown): readonly { readonly type: string }[] {
-  return listOf(value).flatMap((action) => named(action) ?? [])
-}
-
-function strings(value: unknown): readonly string[] {
-  return listOf(value).filter((item) => typeof item === 'string')
-}
-
-function transitionOf(value: unknown): Json {
-  if (typeof value === 'string') return { target: value }
-  if (!isJson(value)) return {}
-  const targets = strings(value.target)
-  return {
-    ...(targets.length > 0 && { target: targets.length === 1 ? targets[0] : targets }),
-    ...(value.guard !== undefined && value.guard !== null && { guard: named(value.guard) }),
-    ...(value.reenter === true && { reenter: true }),
-    actions: actionsOf(value.actions),
-  }
-}
-
-function transitionsOf(value: unknown): readonly Json[] {
-  return listOf(value).map(transitionOf)
-}
-
-/** XState makes an event of it even where there is nothing in it. */
-function given(name: string, value: unknown): Json {
-  const transitions = transitionsOf(value)
-  return transitions.length === 0 ? {} : { [name]: transitions }
-}
-
-function table(value: unknown): Json {
-  return Object.fromEntries(entriesOf(value).map(([event, transitions]) => [event, transitionsOf(transitions)]))
-}
-
-function invokeOf(value: unknown): readonly Json[] {
-  return listOf(value)
-    .filter(isJson)
-    .map((invoke) => ({
-      ...(typeof invoke.id === 'string' && { id: invoke.id }),
-      src: named(invoke.src)?.type ?? '?',
-      ...given('onDone', invoke.onDone),
-      ...given('onError', invoke.onError),
-      ...given('onSnapshot', invoke.onSnapshot),
-    }))
-}
-
-const types: readonly unknown[] = ['atomic', 'compound', 'parallel', 'final', 'history']
-
-function configOf(state: Json): Json {
-  const { id, type, initial, history, target, description } = state
-  const initially = isJson(initial) ? strings(initial.target)[0] : initial
-  const states = entriesOf(state.states).map(([key, inner]) => [key, configOf(isJson(inner) ? inner : {})])
-  return {
-    ...(typeof id === 'string' && { id }),
-    ...(types.includes(type) && { type }),
-    ...(typeof initially === 'string' && { initial: initially }),
-    ...((history === 'shallow' || history === 'deep') && { history }),
-    ...(typeof target === 'string' && { target }),
-    ...(typeof description === 'string' && { description }),
-    tags: strings(state.tags),
-    entry: actionsOf(state.entry),
-    exit: actionsOf(state.exit),
-    invoke: invokeOf(state.invoke),
-    on: table(state.on),
-    after: table(state.after),
-    always: transitionsOf(state.always),
-    ...given('onDone', state.onDone),
-    ...(states.length > 0 && { states: Object.fromEntries(states) }),
-  }
-}
-
 type Paths = ReadonlyMap<string, readonly string[]>
 
-function pathsOf(root: AnyStateNode): [string, readonly string[]][] {
-  return everyState(root).map(({ id, path }) => [id, path])
-}
-
-function machineFrom(json: string): AnyStateMachine | null {
+function machineFrom(json: string): Machine | null {
   try {
     const config: unknown = JSON.parse(json)
-    if (!isJson(config) || isTooLarge(config)) return null
-    const machine = createMachine(configOf(config))
-    // XState resolves targets late; whatever is wrong with them must come out here and not while somebody draws.
-    const drawn = chartModel(machine).nodes.size
-    // Two states of one id would be one to everybody who asks for it.
-    return drawn === pathsOf(machine.root).length ? machine : null
+    return isJson(config) && !isTooLarge(config) ? toldMachine(config) : null
   } catch {
     return null
   }
@@ -150,7 +53,7 @@ function machineFrom(json: string): AnyStateMachine | null {
 /** Of one app, by hash. */
 export class Definitions {
   readonly #texts = new Map<string, string>()
-  readonly #machines = new Map<string, AnyStateMachine | null>()
+  readonly #machines = new Map<string, Machine | null>()
   readonly #paths = new Map<string, Paths>()
   #length = 0
 
@@ -173,7 +76,7 @@ export class Definitions {
   }
 
   /** `null` where it is unknown, malformed or too large. */
-  machine(hash: string): AnyStateMachine | null {
+  machine(hash: string): Machine | null {
     const known = this.#machines.get(hash)
     if (known !== undefined) return known
     const json = this.#texts.get(hash)
@@ -188,7 +91,7 @@ export class Definitions {
     if (known !== undefined) return known
     const machine = this.machine(hash)
     if (machine === null) return undefined
-    const paths: Paths = new Map(pathsOf(machine.root))
+    const paths: Paths = new Map(everyState(machine.root).map(({ id, path }) => [id, path]))
     this.#paths.set(hash, paths)
     return paths
   }

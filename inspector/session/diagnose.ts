@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { eventsThatLeadOn, explain, type Facts, factsOf } from './explain.ts'
+import type { FrameMessage } from '../protocol/messages.ts'
+import { eventsThatLeadOn, explain, type Facts, factsOf, placeWords, protocolWords, unsettledWords } from './explain.ts'
 import { isJson } from './reading.ts'
 import type { Session } from './session.ts'
 import { lengthWords } from './words.ts'
@@ -24,9 +25,12 @@ function finding(verdict: Finding['verdict'], words: string): Finding {
   return { verdict, words }
 }
 
-function stateFinding({ actor }: Facts, explanation: string): Finding {
+function stateFinding(facts: Facts, explanation: string): Finding {
+  const { actor } = facts
   if (actor.status !== 'active') return finding('cause', `The actor is no longer running: ${explanation}.`)
-  if (actor.phase === 'online' || actor.phase === 'paused') return finding('fine', 'The connection is open.')
+  if (actor.phase === 'online' || actor.phase === 'paused') {
+    return finding('fine', `The connection is open${placeWords(facts)}${protocolWords(facts)}.`)
+  }
   if (actor.tags.includes('online')) return finding('cause', `The connection is open but in doubt: ${explanation}.`)
   return finding('cause', `There is no open connection: ${explanation}.`)
 }
@@ -55,12 +59,44 @@ function silenceFinding({ health, actor }: Facts): Finding {
   return finding('cause', `The server has been silent for ${length}.`)
 }
 
-function gapFinding(session: Session, app: string, { actor, now }: Facts): Finding {
-  const frames = session
+/** The newest of a kind that passed over the wire. */
+function lastFrame(
+  session: Session,
+  app: string,
+  { actor, now }: Facts,
+  what: FrameMessage['what'],
+): FrameMessage | undefined {
+  return session
     .entries(app)
     .slice(-lookBack)
-    .filter((entry) => entry.kind === 'frame' && entry.actor === actor.id && entry.t <= now)
-  const gap = frames.findLast((entry) => entry.kind === 'frame' && entry.what === 'gap')
+    .filter((entry) => entry.kind === 'frame')
+    .findLast((frame) => frame.actor === actor.id && frame.what === what && frame.t <= now)
+}
+
+/** What is asked for by a message comes only when that has arrived. */
+function sendFinding(session: Session, app: string, facts: Facts): readonly Finding[] {
+  const { now, unsettled } = facts
+  const waiting = unsettledWords(facts)
+  if (unsettled !== undefined && waiting !== undefined) {
+    return [finding(now - unsettled.since < longSilence ? 'unknown' : 'cause', `${waiting}.`)]
+  }
+  const last = lastFrame(session, app, facts, 'send')
+  const fate = last && session.fate(app, last.seq, now)
+  switch (fate?.state) {
+    case 'settled':
+      return [finding('fine', `The last send was acknowledged after ${lengthWords(fate.delay)}.`)]
+    case 'failed':
+      return [finding('cause', `The last send failed: ${fate.code}.`)]
+    case 'lost':
+      return [finding('unknown', 'The last send went down with its link: nobody knows whether it arrived.')]
+    default:
+      return []
+  }
+}
+
+function gapFinding(session: Session, app: string, facts: Facts): Finding {
+  const { now } = facts
+  const gap = lastFrame(session, app, facts, 'gap')
   if (gap === undefined) return finding('fine', 'No hole was found in what was received.')
   return finding('cause', `A hole was found ${lengthWords(now - gap.t)} ago: the server no longer had what was missed.`)
 }
@@ -96,6 +132,7 @@ export function diagnose(session: Session, app: string, actor: string, at: numbe
     breakerFinding(facts),
     flowFinding(facts),
     silenceFinding(facts),
+    ...sendFinding(session, app, facts),
     gapFinding(session, app, facts),
     ...nextFinding(facts),
   ]

@@ -3,19 +3,24 @@
  *
  * @module
  */
-import type { AnyStateMachine } from 'xstate'
 import { transitionsOf } from '../chart/labels.ts'
-import type { HealthMessage, ScheduledWait } from '../protocol/messages.ts'
+import type { Machine } from '../chart/machine.ts'
+import type { ConnectionFacts, HealthMessage, ScheduledWait } from '../protocol/messages.ts'
 import { activeStates } from './nodes.ts'
 import { isJson } from './reading.ts'
 import type { Session } from './session.ts'
-import type { ActorView } from './view.ts'
+import type { ActorView, Unsettled } from './view.ts'
 import { eventKind, eventWords, lengthWords, shortWords, stateWords } from './words.ts'
 
 /** More choices than these are not read but skimmed. */
 const mostEvents = 4
 /** A wait of more than a day is how a chart writes "never". */
 const never = 86_400_000
+
+/** A wait or a silence shorter than this is no news, in ms. */
+const noticed = 1_000
+/** Addresses come from strangers, and this is one line. */
+const longestName = 80
 
 /** The settings write "no limit" as the largest number there is. */
 const unlimited = 1_000_000_000
@@ -24,13 +29,17 @@ const unlimited = 1_000_000_000
 export interface Facts {
   readonly actor: ActorView
   readonly health: HealthMessage | undefined
-  readonly machine: AnyStateMachine | null
-  /** How often it tries before it gives up, where the context says so. */
+  readonly machine: Machine | null
+  /** What was sent and not acknowledged yet. */
+  readonly unsettled: Unsettled | undefined
+  /** How often it tries before it gives up, where that was told. */
   readonly mostAttempts: number | undefined
   readonly now: number
 }
 
-function mostAttemptsOf(context: string | undefined): number | undefined {
+/** Of a recording from before connections told it themselves, the context may know it. */
+function mostAttemptsOf(connection: ConnectionFacts | undefined, context: string | undefined): number | undefined {
+  if (connection !== undefined) return connection.maxAttempts ?? undefined
   try {
     const given: unknown = JSON.parse(context ?? '')
     const settings = isJson(given) ? given.settings : undefined
@@ -49,7 +58,8 @@ export function factsOf(session: Session, app: string, actor: string, at: number
     actor: view,
     health: session.health(app, actor, at),
     machine: view.definition === null ? null : session.machine(app, view.definition),
-    mostAttempts: mostAttemptsOf(session.context(app, actor)),
+    unsettled: session.unsettled(app, actor, at),
+    mostAttempts: mostAttemptsOf(view.connection, session.context(app, actor)),
     now: at ?? session.apps.find(({ key }) => key === app)?.now ?? 0,
   }
 }
@@ -62,6 +72,10 @@ export function eventsThatLeadOn({ actor, machine }: Facts): readonly string[] {
     .filter(({ target, eventType }) => target !== undefined && eventType !== '' && eventKind(eventType) === 'user')
     .map(({ eventType }) => eventType)
   return [...new Set(types)]
+}
+
+function shortened(words: string): string {
+  return words.length > longestName ? `${words.slice(0, longestName - 1)}…` : words
 }
 
 function listed(words: readonly string[], last: string): string {
@@ -98,11 +112,44 @@ function waitOf({ actor, now }: Facts, ending: string): ScheduledWait | undefine
   )
 }
 
-function counts({ health }: Facts): string {
-  if (health === undefined) return ''
-  const queued = health.queued > 0 ? `, ${health.queued} waiting to be sent` : ''
-  const silence = health.silence >= 1_000 ? `, silent for ${lengthWords(health.silence)}` : ''
-  return `; ${health.received} received, ${health.sent} sent${queued}${silence}`
+/** What waits for the server, as soon as that is long enough to be read. */
+export function unsettledWords({ unsettled, now }: Facts): string | undefined {
+  if (unsettled === undefined || now - unsettled.since < noticed) return undefined
+  const { count, since } = unsettled
+  const who = count === 1 ? '1 send waits for its' : `${count} sends wait for their`
+  return `${who} acknowledgement since ${lengthWords(now - since)}`
+}
+
+function figures({ health, unsettled }: Facts): readonly string[] {
+  if (health === undefined) return []
+  const { received, sent, silence } = health
+  // The connection counts as queued whatever is not settled.
+  const queued = health.queued - (unsettled?.count ?? 0)
+  return [
+    `${received} received`,
+    `${sent} sent`,
+    ...(queued > 0 ? [`${queued} waiting to be sent`] : []),
+    ...(silence >= noticed ? [`silent for ${lengthWords(silence)}`] : []),
+  ]
+}
+
+function counts(facts: Facts): string {
+  const words = [...figures(facts), unsettledWords(facts) ?? []].flat()
+  return words.length === 0 ? '' : `; ${words.join(', ')}`
+}
+
+/** Where a connection leads: what can be told of it in a line. */
+export function placeWords({ actor }: Facts): string {
+  const url = actor.connection?.url
+  if (url === undefined || url === null) return ''
+  const [, place = ''] = /^(?:[a-z][a-z\d+.-]*:\/\/)?([^?#]*)/i.exec(url) ?? []
+  return place === '' ? '' : ` to ${shortened(place)}`
+}
+
+/** What its newest link speaks. */
+export function protocolWords({ actor }: Facts): string {
+  const protocol = actor.connection?.protocol
+  return protocol === undefined || protocol === null ? '' : ` over ${shortened(protocol)}`
 }
 
 /** What each state of a connection means: by its dotted words, the first that they begin with. */
@@ -112,7 +159,7 @@ const connectionWords: readonly (readonly [state: string, words: (facts: Facts) 
     'connecting',
     (facts) => {
       const wait = waitOf(facts, 'connecting')
-      return `connecting${wait ? `; gives up in ${remaining(wait, facts.now)}` : ''}`
+      return `connecting${placeWords(facts)}${wait ? `; gives up in ${remaining(wait, facts.now)}` : ''}`
     },
   ],
   [
@@ -153,16 +200,16 @@ const connectionWords: readonly (readonly [state: string, words: (facts: Facts) 
 ]
 
 const livenessWords: Readonly<Record<string, string>> = {
-  unheard: 'connected, waiting for the first byte',
-  probing: 'connected, but silent: asking for a sign of life',
-  confirming: 'connected, but silent: asking a second time before the link is given up',
+  unheard: ', waiting for the first byte',
+  probing: ', but silent: asking for a sign of life',
+  confirming: ', but silent: asking a second time before the link is given up',
 }
 
 function connectedWords(facts: Facts): string {
   const value = facts.actor.value
   const inner = isJson(value) && isJson(value.connected) ? value.connected : {}
-  const alive = typeof inner.liveness === 'string' ? livenessWords[inner.liveness] : undefined
-  const words = alive ?? 'connected'
+  const doubt = (typeof inner.liveness === 'string' ? livenessWords[inner.liveness] : undefined) ?? ''
+  const words = `connected${protocolWords(facts)}${doubt}`
   if (inner.flow === 'paused')
     return `${words}, paused by the app: \`resume\` would let messages through${counts(facts)}`
   if (inner.flow === 'draining') return `${words}, sending what waits before it closes${counts(facts)}`

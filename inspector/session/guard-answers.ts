@@ -4,18 +4,18 @@
  *
  * @module
  */
-import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import { transitionKey } from '../chart/labels.ts'
+import type { Machine, MachineState, MachineTransition } from '../chart/machine.ts'
 import { hears } from './infer.ts'
 import { everyState, isActivePath } from './nodes.ts'
 
 /** By the guard's name. */
 export type GuardAnswers = Readonly<Record<string, boolean>>
 
-type Candidates = readonly AnyTransitionDefinition[]
+type Candidates = readonly MachineTransition[]
 
 /** An inline guard is known by no name, so that nobody can answer for it. */
-function nameOf({ guard }: AnyTransitionDefinition): string | undefined {
+function nameOf({ guard }: MachineTransition): string | undefined {
   const type: unknown = typeof guard === 'object' && guard !== null && 'type' in guard ? guard.type : guard
   return typeof type === 'string' && type !== '?' && type !== 'inline' ? type : undefined
 }
@@ -24,7 +24,7 @@ function nameOf({ guard }: AnyTransitionDefinition): string | undefined {
 class Answers {
   readonly #given = new Map<string, boolean | 'both'>()
 
-  add(transition: AnyTransitionDefinition, answer: boolean): void {
+  add(transition: MachineTransition, answer: boolean): void {
     const name = nameOf(transition)
     if (name === undefined) return
     const known = this.#given.get(name)
@@ -38,10 +38,10 @@ class Answers {
 
 /** Of one machine. */
 export class GuardOracle {
-  readonly #states: readonly AnyStateNode[]
-  readonly #candidates = new Map<string, { readonly transition: AnyTransitionDefinition; readonly among: Candidates }>()
+  readonly #states: readonly MachineState[]
+  readonly #candidates = new Map<string, { readonly transition: MachineTransition; readonly among: Candidates }>()
 
-  constructor(machine: AnyStateMachine) {
+  constructor(machine: Machine) {
     this.#states = everyState(machine.root)
     for (const state of this.#states) {
       for (const among of [...state.transitions.values(), state.always ?? []]) {

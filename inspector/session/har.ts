@@ -5,6 +5,7 @@
  */
 import type { FrameMessage } from '../protocol/messages.ts'
 import type { Session } from './session.ts'
+import type { ActorView } from './view.ts'
 
 /** RFC 6455 section 5.2: a frame of text. */
 const textOpcode = 1
@@ -27,8 +28,12 @@ function bytes(frames: readonly FrameMessage[], direction: FrameMessage['directi
   return frames.reduce((sum, frame) => sum + (frame.direction === direction ? frame.bytes : 0), 0)
 }
 
-/** The address is not told, so that the actor's name stands in its place. */
-function entryOf(name: string, frames: readonly FrameMessage[], epoch: number): object {
+/** Where no address was told, the actor's name stands in its place. */
+function addressOf(actor: ActorView | undefined, id: string): string {
+  return actor?.connection?.url ?? `ws://connection.invalid/${encodeURIComponent(actor?.name ?? id)}`
+}
+
+function entryOf(url: string, frames: readonly FrameMessage[], epoch: number): object {
   const [first, last] = [frames[0]?.t ?? 0, frames.at(-1)?.t ?? 0]
   const nothing = { cookies: [], headers: [], headersSize: -1 }
   return {
@@ -36,7 +41,7 @@ function entryOf(name: string, frames: readonly FrameMessage[], epoch: number): 
     time: last - first,
     request: {
       method: 'GET',
-      url: `ws://connection.invalid/${encodeURIComponent(name)}`,
+      url,
       httpVersion: 'HTTP/1.1',
       queryString: [],
       bodySize: bytes(frames, 'out'),
@@ -73,8 +78,8 @@ export function har(session: Session, app: string): string {
     if (ofActor === undefined) frames.set(entry.actor, [entry])
     else ofActor.push(entry)
   }
-  const entries = [...frames].map(([actor, sent]) =>
-    entryOf(session.actor(app, actor, null)?.name ?? actor, sent, epoch),
+  const entries = [...frames].map(([actor, passed]) =>
+    entryOf(addressOf(session.actor(app, actor, null), actor), passed, epoch),
   )
   return JSON.stringify({ log: { version: '1.2', creator: { name: 'statewire', version: '1' }, entries } })
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { transportErrorCodes } from '../../src/errors.ts'
+import { type TransportErrorCode, transportErrorCodes } from '../../src/errors.ts'
 import { bounds } from '../protocol/bounds.ts'
-import type { AppMessage, HealthMessage } from '../protocol/messages.ts'
+import type { AppMessage, ConnectionFacts, HealthMessage } from '../protocol/messages.ts'
 import type { Json } from './reading.ts'
 import {
   isCount,
@@ -31,8 +31,6 @@ type Kind<Name extends AppMessage['kind']> = Extract<AppMessage, { kind: Name }>
 /** Three hundred years: no clock that was started by anybody shows more. */
 const latest = 1e13
 
-const mostTaken = 256
-
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value.slice(0, bounds.textLength) : null
 }
@@ -48,7 +46,18 @@ function hello({ protocol, name, runtime, epoch }: Json): Hello | undefined {
   }
 }
 
+function connectionOf(value: unknown): ConnectionFacts | undefined {
+  if (!isJson(value)) return undefined
+  const { url, protocol, maxAttempts } = value
+  return {
+    url: nameOr(url, null),
+    protocol: nameOr(protocol, null),
+    maxAttempts: isCount(maxAttempts) ? maxAttempts : null,
+  }
+}
+
 function actor(t: number, actor: string, message: Json): Kind<'actor'> {
+  const connection = connectionOf(message.connection)
   return {
     kind: 'actor',
     t,
@@ -61,6 +70,7 @@ function actor(t: number, actor: string, message: Json): Kind<'actor'> {
     value: stateValue(message.value),
     tags: tagsOf(message.tags),
     waits: waitsOf(message.waits),
+    ...(connection !== undefined && { connection }),
   }
 }
 
@@ -77,8 +87,8 @@ function step(t: number, actor: string, message: Json): Kind<'step'> | undefined
     seq,
     t,
     actor,
-    because: isCount(because) ? because : -1,
-    taken: Array.isArray(taken) ? taken.filter(isName).slice(0, mostTaken) : null,
+    because: isCount(because) ? because : 0,
+    taken: Array.isArray(taken) ? taken.filter(isName).slice(0, bounds.inList) : null,
     value: stateValue(message.value),
     tags: tagsOf(message.tags),
     status: statusOr(message.status, 'active'),
@@ -86,16 +96,27 @@ function step(t: number, actor: string, message: Json): Kind<'step'> | undefined
 }
 
 function frame(t: number, actor: string, message: Json): Kind<'frame'> | undefined {
-  const { seq, direction, what, bytes, position, text } = message
+  const { seq, direction, what, bytes, position, text, sequence } = message
   if (!isCount(seq) || (direction !== 'in' && direction !== 'out')) return undefined
   if (what !== 'message' && what !== 'send' && what !== 'gap' && what !== 'error') return undefined
   const known = { bytes: isCount(bytes) ? bytes : 0, position: nameOr(position, null), text: textOf(text) }
-  return { kind: 'frame', seq, t, actor, direction, what, ...known }
+  const numbered = isCount(sequence) && { sequence }
+  return { kind: 'frame', seq, t, actor, direction, what, ...known, ...numbered }
+}
+
+function codeOf(value: unknown): TransportErrorCode | undefined {
+  return transportErrorCodes.find((known) => known === value)
+}
+
+function settled(t: number, actor: string, { seq, failure }: Json): Kind<'settled'> | undefined {
+  if (!isCount(seq)) return undefined
+  // A code of another version is still a failure.
+  return { kind: 'settled', t, actor, seq, failure: failure === null ? null : (codeOf(failure) ?? 'send_failed') }
 }
 
 function failureOf(value: unknown): HealthMessage['failure'] {
   if (!isJson(value) || typeof value.message !== 'string') return null
-  const code = transportErrorCodes.find((known) => known === value.code)
+  const code = codeOf(value.code)
   return code === undefined ? null : { code, message: value.message.slice(0, bounds.textLength) }
 }
 
@@ -127,8 +148,12 @@ function ofActor(t: number, message: Json): Entrance | undefined {
       return step(t, id, message)
     case 'frame':
       return frame(t, id, message)
+    case 'settled':
+      return settled(t, id, message)
     case 'health':
       return health(t, id, message)
+    case 'cancelled':
+      return isName(message.event) ? { kind, t, actor: id, event: message.event } : undefined
     case 'gone':
       return { kind, t, actor: id, status: statusOr(message.status, 'stopped') }
     case 'timer': {

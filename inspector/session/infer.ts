@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import { transitionKey, transitionsOf as transitionsOfState } from '../chart/labels.ts'
+import type { Machine, MachineState, MachineTransition } from '../chart/machine.ts'
 import type { StepMessage } from '../protocol/messages.ts'
 import { activeStates, everyState, isActivePath } from './nodes.ts'
 import type { Session } from './session.ts'
@@ -23,20 +23,20 @@ export function hears(descriptor: string, type: string): boolean {
   return descriptor.endsWith('.*') && type.startsWith(descriptor.slice(0, -1))
 }
 
-function leadsInto({ target }: AnyTransitionDefinition, value: unknown): boolean {
+function leadsInto({ target }: MachineTransition, value: unknown): boolean {
   return target === undefined || target.every((state) => isActivePath(value, state.path))
 }
 
-function hasTarget({ target }: AnyTransitionDefinition): boolean {
+function hasTarget({ target }: MachineTransition): boolean {
   return target !== undefined
 }
 
 /** The first of each state that qualifies, the innermost states first; an ancestor's only when nothing inside it does. */
 function innermost(
-  states: readonly AnyStateNode[],
-  qualifies: (transition: AnyTransitionDefinition) => boolean,
-): AnyTransitionDefinition[] {
-  const taken: AnyTransitionDefinition[] = []
+  states: readonly MachineState[],
+  qualifies: (transition: MachineTransition) => boolean,
+): MachineTransition[] {
+  const taken: MachineTransition[] = []
   for (const state of [...states].sort((a, b) => b.path.length - a.path.length)) {
     const first = transitionsOfState(state).find(qualifies)
     const isAbove = taken.some(({ source }) => state.path.every((key, depth) => source.path[depth] === key))
@@ -47,11 +47,11 @@ function innermost(
 
 /** Into a state that is left again at once, by an `always`. */
 function passingThrough(
-  states: readonly AnyStateNode[],
-  isHeard: (transition: AnyTransitionDefinition) => boolean,
-  leadsOn: (transition: AnyTransitionDefinition) => boolean,
-): AnyTransitionDefinition[] {
-  const onwards = (transition: AnyTransitionDefinition): AnyTransitionDefinition | undefined =>
+  states: readonly MachineState[],
+  isHeard: (transition: MachineTransition) => boolean,
+  leadsOn: (transition: MachineTransition) => boolean,
+): MachineTransition[] {
+  const onwards = (transition: MachineTransition): MachineTransition | undefined =>
     (transition.target ?? []).flatMap(everyState).flatMap(transitionsOfState).find(leadsOn)
   const first = innermost(states, (transition) => isHeard(transition) && onwards(transition) !== undefined).slice(0, 1)
   return first.flatMap((transition) => [transition, onwards(transition) ?? []].flat())
@@ -62,11 +62,11 @@ function passingThrough(
  *
  * @param type the event's.
  */
-export function inferred(machine: AnyStateMachine, type: string, before: unknown, after: unknown): readonly string[] {
+export function inferred(machine: Machine, type: string, before: unknown, after: unknown): readonly string[] {
   const states = activeStates(machine.root, before)
-  const isHeard = (transition: AnyTransitionDefinition): boolean =>
+  const isHeard = (transition: MachineTransition): boolean =>
     transition.eventType !== '' && hears(transition.eventType, type)
-  const leadsOn = (transition: AnyTransitionDefinition): boolean =>
+  const leadsOn = (transition: MachineTransition): boolean =>
     transition.eventType === '' && hasTarget(transition) && leadsInto(transition, after)
   const direct = innermost(states, (transition) => isHeard(transition) && leadsInto(transition, after))
   if (JSON.stringify(before) === JSON.stringify(after)) return direct.map(transitionKey)

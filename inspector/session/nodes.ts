@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { AnyStateNode } from 'xstate'
+import type { MachineState } from '../chart/machine.ts'
 import { isJson } from './reading.ts'
 
 /** The state itself and all within it, in the order of the document. */
-export function everyState(state: AnyStateNode): AnyStateNode[] {
-  return [state, ...Object.values(state.states).flatMap(everyState)]
+export function everyState<State extends { readonly states: Readonly<Record<string, State>> }>(state: State): State[] {
+  return [state, ...Object.values(state.states).flatMap((inner) => everyState(inner))]
 }
 
 /** Whether a state is active in a state value. */
@@ -23,7 +23,7 @@ export function isActivePath(value: unknown, path: readonly string[]): boolean {
 }
 
 /** The active states, the innermost first and the root last. */
-export function activeStates(root: AnyStateNode, value: unknown): AnyStateNode[] {
+export function activeStates(root: MachineState, value: unknown): MachineState[] {
   const inner = Object.values(root.states).filter((state) => isActivePath(value, state.path))
   return [...inner.flatMap((state) => activeStates(state, value)), root]
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Fields, isObject } from '../../src/tabs/shapes.ts'
 import type { ActorStatus, LogicKind, ScheduledWait } from '../protocol/messages.ts'
 
 const deepest = 32
@@ -12,10 +13,10 @@ const mostWaits = 64
 const longestName = 1_024
 
 /** An object as it comes out of `JSON.parse`. */
-export type Json = { readonly [key: string]: unknown }
+export type Json = Fields
 
 export function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject(value) && !Array.isArray(value)
 }
 
 export function isInstant(value: unknown): value is number {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AnyStateNode } from 'xstate'
+import type { MachineState } from '../chart/machine.ts'
 import { factsOf, isConnection } from './explain.ts'
 import { type GuardAnswers, GuardOracle } from './guard-answers.ts'
 import { transitionsOf } from './infer.ts'
@@ -88,8 +88,8 @@ function courseOf(session: Session, app: string, { id, definition, value: newest
 }
 
 /** The state value a machine begins in, as its chart draws it: `always` and guards are not asked. */
-function initialValue(state: AnyStateNode): unknown {
-  const within = (inner: AnyStateNode): unknown => initialValue(inner) ?? {}
+function initialValue(state: MachineState): unknown {
+  const within = (inner: MachineState): unknown => initialValue(inner) ?? {}
   if (state.type === 'parallel') {
     return Object.fromEntries(Object.values(state.states).map((region) => [region.key, within(region)]))
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AnyStateMachine } from 'xstate'
+import type { Machine } from '../chart/machine.ts'
 import { bounds } from '../protocol/bounds.ts'
 import type { AppMessage, EventMessage, HealthMessage, HubMessage, StepMessage } from '../protocol/messages.ts'
 import { AppLog } from './app-log.ts'
@@ -11,12 +11,14 @@ import { History } from './history.ts'
 import { incoming } from './incoming.ts'
 import { isJson, isName } from './reading.ts'
 import type { Recording } from './recording.ts'
-import type { ActorView, AppView, Band, Entry, InspectorSession } from './view.ts'
+import type { ActorView, AppView, Band, Entry, Fate, InspectorSession, Unsettled } from './view.ts'
 
 /** What recordings, exports and explanations need beyond what is shown. */
 export interface Session extends InspectorSession {
   /** The actor as it was just before a step. */
   before(app: string, step: StepMessage): ActorView | undefined
+  /** Of the sends of a connection, those that nothing is known of yet. */
+  unsettled(app: string, actor: string, at: number | null): Unsettled | undefined
   /** The event that was told under this number, while it is kept. */
   event(app: string, seq: number): EventMessage | undefined
   /** All that is kept of an app: whoever hears it knows as much. */
@@ -107,7 +109,7 @@ class ToldSession implements Session {
     return this.#log(app)?.actor(actor, at)
   }
 
-  machine(app: string, hash: string): AnyStateMachine | null {
+  machine(app: string, hash: string): Machine | null {
     return this.#log(app)?.definitions.machine(hash) ?? null
   }
 
@@ -123,6 +125,14 @@ class ToldSession implements Session {
     return (this.#log(app)?.track(actor)?.healths ?? new History<HealthMessage>()).at(at)
   }
 
+  fate(app: string, seq: number, at: number | null): Fate | undefined {
+    return this.#log(app)?.fate(seq, at)
+  }
+
+  unsettled(app: string, actor: string, at: number | null): Unsettled | undefined {
+    return this.#log(app)?.unsettled(actor, at)
+  }
+
   payload(app: string, seq: number): string | null | undefined {
     return this.#log(app)?.payloads.get(seq)
   }
@@ -136,7 +146,8 @@ class ToldSession implements Session {
   }
 
   event(app: string, seq: number): EventMessage | undefined {
-    const entry = this.#log(app)?.entry(seq)
+    // The number of an event that nobody heard.
+    const entry = seq === 0 ? undefined : this.#log(app)?.entry(seq)
     return entry?.kind === 'event' ? entry : undefined
   }
 

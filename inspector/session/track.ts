@@ -4,12 +4,20 @@
  * @module
  */
 import { phaseOf } from '../chart/phase.ts'
-import type { ActorStatus, HealthMessage, LogicKind, ScheduledWait } from '../protocol/messages.ts'
+import type {
+  ActorStatus,
+  ConnectionFacts,
+  FrameMessage,
+  HealthMessage,
+  LogicKind,
+  ScheduledWait,
+} from '../protocol/messages.ts'
 import type { Definitions } from './definitions.ts'
 import { History, Ring } from './history.ts'
 import { isActivePath } from './nodes.ts'
 import { soonestFirst } from './reading.ts'
-import type { ActorView, Band } from './view.ts'
+import { type Instant, Sends } from './sends.ts'
+import type { ActorView, Band, Fate, Unsettled } from './view.ts'
 import { stateWords } from './words.ts'
 
 /** What an actor is all its life. */
@@ -26,12 +34,12 @@ export interface Standing {
   readonly value: unknown
   readonly tags: readonly string[]
   readonly waits: readonly ScheduledWait[]
+  /** Where none are told, those that were told last hold. */
+  readonly connection?: ConnectionFacts | undefined
 }
 
-interface Moment {
-  readonly t: number
-  /** Of the newest numbered message heard then: it orders what happened within one millisecond. */
-  readonly seq: number
+/** With the number of the newest message heard then. */
+interface Moment extends Instant {
   readonly view: ActorView
 }
 
@@ -63,6 +71,10 @@ function extend(bands: Ring<Band>, t: number, { phase, value, status }: ActorVie
   else bands.push({ phase, from: t, to: null, words })
 }
 
+function isOnline({ status, tags }: ActorView): boolean {
+  return status === 'active' && tags.includes('online')
+}
+
 const nobody: Identity = { parent: null, name: '', logic: 'other', definition: null }
 const nowhere: Standing = { status: 'active', value: null, tags: [], waits: [] }
 
@@ -72,7 +84,10 @@ export class Track {
   readonly #moments = new History<Moment>()
   /** `undefined` when something older has come later: then they are drawn again by who looks, not for each message. */
   #bands: Ring<Band> | undefined = new Ring<Band>()
+  /** When its links went down. `undefined` until somebody asks. */
+  #linkEnds: Ring<Instant> | undefined
   readonly healths = new History<HealthMessage>()
+  readonly sends = new Sends()
   /** `undefined` until the app has said who it is: an actor that only others speak of is not shown. */
   #identity: Identity | undefined
   #born = Number.POSITIVE_INFINITY
@@ -98,10 +113,25 @@ export class Track {
     const phase = phaseOf({ value, status, tags: new Set(tags) })
     const waits = status === 'active' ? standing.waits : []
     const { parent, name, logic, definition } = this.#identity ?? nobody
+    const before = this.#moments.newest?.view
+    const connection = standing.connection ?? this.#moments.at(t)?.view.connection
     // Written out, not spread: this runs for every step of a flood.
-    const view: ActorView = { id: this.id, parent, name, logic, definition, status, value, tags, phase, waits }
+    const view: ActorView = {
+      id: this.id,
+      parent,
+      name,
+      logic,
+      definition,
+      status,
+      value,
+      tags,
+      phase,
+      waits,
+      connection,
+    }
     this.#born = Math.min(this.#born, t)
     const isNewest = this.#moments.add({ t, seq, view })
+    if (!isNewest || (before !== undefined && isOnline(before) !== isOnline(view))) this.#linkEnds = undefined
     if (!isNewest) this.#bands = undefined
     else if (this.#bands !== undefined) extend(this.#bands, t, view)
   }
@@ -121,7 +151,7 @@ export class Track {
   }
 
   /** An event has led here. */
-  step(t: number, seq: number, standing: Omit<Standing, 'waits'>): void {
+  step(t: number, seq: number, standing: Omit<Standing, 'waits' | 'connection'>): void {
     this.enter(t, seq, { ...standing, waits: this.#stillRunning(this.standing(t).waits, standing.value) })
   }
 
@@ -138,8 +168,8 @@ export class Track {
     this.#waitFor(t, seq, soonestFirst([...others, wait]))
   }
 
-  /** Answers whether it was a wait that has fired. */
-  fire(t: number, seq: number, event: string): boolean {
+  /** It has fired or was cancelled. Answers whether it was a wait. */
+  endWait(t: number, seq: number, event: string): boolean {
     const { waits } = this.standing(t)
     const others = waits.filter((wait) => wait.event !== event)
     if (others.length === waits.length) return false
@@ -153,6 +183,28 @@ export class Track {
       for (const { t, view } of this.#moments.all) extend(this.#bands, t, view)
     }
     return this.#bands.all
+  }
+
+  get #ends(): Ring<Instant> {
+    if (this.#linkEnds === undefined) {
+      this.#linkEnds = new Ring<Instant>()
+      let wasOnline = false
+      for (const { t, seq, view } of this.#moments.all) {
+        const online = isOnline(view)
+        if (wasOnline && !online) this.#linkEnds.push({ t, seq })
+        wasOnline = online
+      }
+    }
+    return this.#linkEnds
+  }
+
+  /** Of something that this connection has sent, as it was known at `at`. */
+  fate(frame: FrameMessage, at: number): Fate | undefined {
+    return this.sends.fate(frame, at, this.#ends)
+  }
+
+  unsettled(at: number): Unsettled | undefined {
+    return this.sends.unsettled(at, this.#ends)
   }
 
   #shown(view: ActorView, t: number): ActorView | undefined {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { AnyStateMachine } from 'xstate'
+import type { TransportErrorCode } from '../../src/errors.ts'
+import type { Machine } from '../chart/machine.ts'
 import type { Phase } from '../chart/phase.ts'
 import type {
   ActorFacts,
@@ -37,6 +38,24 @@ export interface ActorView extends ActorFacts {
 /** A line of the log. */
 export type Entry = EventMessage | StepMessage | FrameMessage
 
+/**
+ * What became of something that was sent, as it was known at some instant. The `delay` is from when the link got it until then,
+ * in ms; of what is `unsettled`, so far.
+ */
+export type Fate =
+  | { readonly state: 'unsettled'; readonly delay: number }
+  /** The transport took it, or its server acknowledged it where the protocol does that. */
+  | { readonly state: 'settled'; readonly delay: number }
+  | { readonly state: 'failed'; readonly delay: number; readonly code: TransportErrorCode }
+  /** Its link went down before anything was said of it: it may have arrived or not. */
+  | { readonly state: 'lost'; readonly delay: number }
+
+/** How many sends have no {@link Fate | outcome} yet, and when the oldest of them was sent, as `t`. */
+export interface Unsettled {
+  readonly count: number
+  readonly since: number
+}
+
 /** So long an actor was in one phase. `to` is `null` for the present one. */
 export interface Band {
   readonly phase: Phase
@@ -53,11 +72,13 @@ export interface InspectorSession {
   actors(app: string, at: number | null): readonly ActorView[]
   actor(app: string, actor: string, at: number | null): ActorView | undefined
   /** The machine of a definition, without implementations; `null` where it is too large, malformed or unknown. */
-  machine(app: string, hash: string): AnyStateMachine | null
+  machine(app: string, hash: string): Machine | null
   /** Oldest first, at most `bounds.ring`. The array is the same one until something is added. */
   entries(app: string): readonly Entry[]
   bands(app: string, actor: string): readonly Band[]
   health(app: string, actor: string, at: number | null): HealthMessage | undefined
+  /** Of the frame with this number; `undefined` where that was not sent, not yet, or is no longer kept. */
+  fate(app: string, seq: number, at: number | null): Fate | undefined
   /** `undefined`: not asked for yet. `null`: no longer kept by the app. */
   payload(app: string, seq: number): string | null | undefined
   context(app: string, actor: string): string | undefined

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { AnyStateMachine } from 'xstate'
 import { layColumns } from '../../chart/columns.ts'
 import { foldCommon } from '../../chart/condense.ts'
 import type { Box } from '../../chart/geometry.ts'
 import { highlightOf } from '../../chart/highlight.ts'
+import type { Machine } from '../../chart/machine.ts'
 import { activeStates, type ChartModel, chartModel } from '../../chart/model.ts'
 import { type Painting, paint } from '../../chart/paint.ts'
 import { type Twin, twinOf } from '../../chart/twin.ts'
@@ -29,7 +29,7 @@ export interface Taken {
 export interface Drawing {
   readonly root: SVGSVGElement
   readonly density: Density
-  readonly machine: AnyStateMachine
+  readonly machine: Machine
   readonly model: ChartModel
   readonly painting: Painting
   /** The states as a list, for who does not see the picture. */
@@ -77,7 +77,7 @@ function markInferred(model: ChartModel, painting: Painting, { keys, inferred }:
 }
 
 /** @param density how much of the machine. */
-export function drawMachine(machine: AnyStateMachine, density: Density): Drawing {
+export function drawMachine(machine: Machine, density: Density): Drawing {
   const model = foldCommon(chartModel(machine))
   const geometry = layColumns(model, { density: density === 'overview' ? 'compact' : 'full', frame: 'bare' })
   const painting = paint(geometry, model)

@@ -9,6 +9,7 @@ import type { Spot, Way } from '../../chart/walk.ts'
 import type { Drawing } from './drawing.ts'
 import type { Lens } from './lens.ts'
 import { lookOn } from './look.ts'
+import type { Stops } from './stops.ts'
 import { walkerOn } from './walker.ts'
 
 export interface Onlooker {
@@ -35,8 +36,15 @@ function keysByElement({ painting, model }: Drawing): ReadonlyMap<Element, reado
   ])
 }
 
-/** @param looked where to say it. */
-export function onlooker(drawing: Drawing, lens: Lens, looked: Signal<readonly Particulars[]>): Onlooker {
+export interface OnlookerOptions {
+  readonly drawing: Drawing
+  readonly lens: Lens
+  /** Where to say what is looked at. */
+  readonly looked: Signal<readonly Particulars[]>
+  readonly stops: Stops
+}
+
+export function onlooker({ drawing, lens, looked, stops }: OnlookerOptions): Onlooker {
   const { root, machine, painting } = drawing
   const look = lookOn(drawing)
   const keys = keysByElement(drawing)
@@ -58,6 +66,7 @@ export function onlooker(drawing: Drawing, lens: Lens, looked: Signal<readonly P
   }
   const walker = walkerOn({
     drawing,
+    stops,
     onSpot(spot, way) {
       stood = { spot, way }
       show()

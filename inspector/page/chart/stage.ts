@@ -4,17 +4,16 @@
  * @module
  */
 import { batch, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals'
-import type { AnyStateNode } from 'xstate'
+import type { MachineState } from '../../chart/machine.ts'
 import type { Particulars } from '../../chart/particulars.ts'
 import { bounds } from '../../protocol/bounds.ts'
 import type { StepMessage } from '../../protocol/messages.ts'
-import { coverage, seenAround } from '../../session/coverage.ts'
 import { transitionsOf } from '../../session/infer.ts'
 import type { ActorView } from '../../session/view.ts'
 import type { Store } from '../store.ts'
+import { type Attention, attentionTo } from './attention.ts'
 import { type Density, type Drawing, drawMachine } from './drawing.ts'
 import { createLens, type Lens } from './lens.ts'
-import { type Onlooker, onlooker } from './onlooker.ts'
 import { stepAt, stepsAfter } from './steps.ts'
 
 /** What is on the canvas. */
@@ -38,7 +37,7 @@ const mostGuessed = 12
 /** What is older than this flashes no more, in ms. */
 const flashesFor = 1000
 
-function statesOf(state: AnyStateNode): number {
+function statesOf(state: MachineState): number {
   return Object.values(state.states).reduce((sum, child) => sum + statesOf(child), 1)
 }
 
@@ -49,14 +48,14 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
   const density = signal<Density | 'fitting'>('fitting')
   const lens = createLens(canvas)
   const looked = signal<readonly Particulars[]>([])
-  let looking: Onlooker | undefined
+  let attention: Attention | undefined
   let drawn = ''
   let seen = 0
 
   const clear = (): void => {
     const before = scene.peek()
-    looking?.remove()
-    looking = undefined
+    attention?.remove()
+    attention = undefined
     if (before.kind === 'chart') before.drawing.remove()
     paper.replaceChildren()
   }
@@ -80,7 +79,16 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
     // The twin's own voice stays out: the page has one.
     paper.replaceChildren(root, ...twin.elements.slice(0, 1))
     lens.load(root, box)
-    looking = onlooker(drawing, lens, looked)
+    attention = attentionTo({
+      drawing,
+      async load() {
+        const { onlooker } = await import('./onlooker.ts')
+        return (stops) => onlooker({ drawing, lens, looked, stops })
+      },
+      onFailure() {
+        store.notice.value = 'What looks at the chart could not be loaded: is the hub still there?'
+      },
+    })
     scene.value = { kind: 'chart', drawing }
   }
 
@@ -112,18 +120,29 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
         const shown = scene.peek()
         if (shown.kind !== 'chart') return
         lens.attend(shown.drawing.show(actor, at ?? store.now(), at === null ? 'running' : 'stopped'))
-        looking?.attend()
+        attention?.attend()
         flash(shown.drawing, app, actor.id, at)
       }),
     )
   })
+  const heatOf = signal<((app: string, definition: string) => ReadonlyMap<string, number> | undefined) | null>(null)
+  const loadHeat = async (): Promise<void> => {
+    try {
+      const { coverage, seenAround } = await import('../../session/coverage.ts')
+      heatOf.value = (app, definition) => coverage(seenAround(session, app), definition)?.heat
+    } catch {
+      store.heat.value = false
+      store.notice.value = 'The heat could not be loaded: is the hub still there?'
+    }
+  }
   const stopWarming = effect(() => {
     const shown = scene.value
     store.logTold.value
     const [isWarm, app, definition] = [store.heat.value, store.app.value, store.selectedActor.value?.definition ?? null]
     if (shown.kind !== 'chart' || app === null) return
-    const seenSoFar = isWarm && definition !== null ? coverage(seenAround(session, app.key), definition) : null
-    shown.drawing.warm(seenSoFar?.heat ?? null)
+    if (isWarm && heatOf.value === null) void loadHeat()
+    const isCounted = isWarm && definition !== null
+    shown.drawing.warm(isCounted ? (heatOf.value?.(app, definition) ?? null) : null)
   })
   return {
     scene,

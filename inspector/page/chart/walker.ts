@@ -5,8 +5,9 @@
  * @module
  */
 import { spokenLabel } from '../../chart/labels.ts'
-import { type Ground, placesOf, type Spot, type Walk, type Way, walked, waysFrom } from '../../chart/walk.ts'
+import { type Ground, type Spot, type Walk, type Way, walked, waysFrom } from '../../chart/walk.ts'
 import type { Drawing } from './drawing.ts'
+import type { Stops } from './stops.ts'
 
 export interface Walker {
   /** The active states may have changed. */
@@ -18,6 +19,7 @@ export interface Walker {
 
 export interface WalkerOptions {
   readonly drawing: Drawing
+  readonly stops: Stops
   /** Somebody stands there now; `null`: not on the chart any more. @param way where they stand before one. */
   readonly onSpot: (spot: Spot | null, way: Way | undefined) => void
 }
@@ -42,28 +44,14 @@ function listOf(ground: Ground, ways: readonly Way[]): HTMLUListElement {
   return list
 }
 
-export function walkerOn({ drawing, onSpot }: WalkerOptions): Walker {
+export function walkerOn({ drawing, stops, onSpot }: WalkerOptions): Walker {
   const { model, painting, twin } = drawing
   const ground: Ground = { model, drawn: painting.nodes }
-  const places = placesOf(ground)
   const [tree] = twin.elements
   let walk: Walk | undefined
-  let stop: HTMLElement | undefined
   let ways: { readonly of: string; readonly list: HTMLUListElement } | undefined
-  let spoken = ''
   const leaving = new AbortController()
 
-  tree?.setAttribute('role', 'tree')
-  for (const list of tree?.querySelectorAll('ul') ?? []) list.setAttribute('role', 'group')
-  for (const item of twin.places.values()) item.setAttribute('role', 'treeitem')
-
-  /** The one place where the tab key stops. */
-  const stopAt = (item: HTMLElement | undefined): void => {
-    if (stop === item) return
-    stop?.setAttribute('tabindex', '-1')
-    stop = item
-    item?.setAttribute('tabindex', '0')
-  }
   const closeWays = (): void => {
     ways?.list.remove()
     ways = undefined
@@ -82,7 +70,7 @@ export function walkerOn({ drawing, onSpot }: WalkerOptions): Walker {
   const stand = (next: Walk): void => {
     walk = next
     const item = itemOf(next.spot)
-    stopAt(item)
+    stops.stopAt(item)
     item?.focus({ preventScroll: true })
     if (next.spot.kind === 'state') closeWays()
     onSpot(next.spot, next.spot.kind === 'way' ? waysFrom(ground, next.spot.state)[next.spot.index] : undefined)
@@ -114,7 +102,7 @@ export function walkerOn({ drawing, onSpot }: WalkerOptions): Walker {
     'focusout',
     ({ relatedTarget }) => {
       if (relatedTarget instanceof Node && tree.contains(relatedTarget)) return
-      stopAt(twin.places.get(walk?.spot.state ?? ''))
+      stops.stopAt(twin.places.get(walk?.spot.state ?? ''))
       walk = undefined
       closeWays()
       onSpot(null, undefined)
@@ -122,20 +110,7 @@ export function walkerOn({ drawing, onSpot }: WalkerOptions): Walker {
     { signal: leaving.signal },
   )
   return {
-    attend() {
-      const { active } = drawing
-      const now = [...active].join()
-      if (now === spoken) return
-      spoken = now
-      for (const [id, item] of twin.places) {
-        item.setAttribute('aria-label', `${model.nodes.get(id)?.key ?? id}${active.has(id) ? ', active' : ''}`)
-      }
-      if (walk !== undefined) return
-      const inner = places.filter(
-        ({ id, children }) => active.has(id) && !children.some((child) => active.has(child.id)),
-      )
-      stopAt(twin.places.get((inner[0] ?? places.find(({ id }) => active.has(id)) ?? places[0])?.id ?? ''))
-    },
+    attend: () => stops.attend(walk !== undefined),
     standOn: (state) => stand({ spot: { kind: 'state', state }, trail: walk?.trail ?? [] }),
     remove: () => leaving.abort(),
   }

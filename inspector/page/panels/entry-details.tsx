@@ -12,7 +12,7 @@ import type { Session } from '../../session/session.ts'
 import type { AppView, Entry } from '../../session/view.ts'
 import { clockWords, difference, eventWords, stateWords } from '../../session/words.ts'
 import { useStore } from '../store.ts'
-import { actorName, byteWords, entryWords, stepPhase } from './facts.ts'
+import { actorName, byteWords, entryWords, fateWords, stepPhase } from './facts.ts'
 import { Icon } from './icons.tsx'
 import { Payload } from './payload.tsx'
 
@@ -33,6 +33,7 @@ export function EntryDetails({ entry, app, onClose }: EntryDetailsProps) {
       data-phase={phase}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return
+        event.preventDefault()
         event.stopPropagation()
         onClose()
       }}
@@ -54,7 +55,7 @@ export function EntryDetails({ entry, app, onClose }: EntryDetailsProps) {
           {entry.kind === 'event' && <Fact name="type">{entry.type}</Fact>}
           {entry.kind === 'event' && <Fact name="from">{name(entry.source)}</Fact>}
           {entry.kind === 'step' && <StepFacts step={entry} session={store.session} app={app.key} />}
-          {entry.kind === 'frame' && <FrameFacts frame={entry} />}
+          {entry.kind === 'frame' && <FrameFacts frame={entry} app={app.key} />}
         </dl>
         {entry.kind === 'frame' ? (
           <Told text={entry.text} />
@@ -136,12 +137,19 @@ function Difference({ before, after }: { readonly before: unknown; readonly afte
   )
 }
 
-function FrameFacts({ frame }: { readonly frame: FrameMessage }) {
+function FrameFacts({ frame, app }: { readonly frame: FrameMessage; readonly app: string }) {
+  const { session, at } = useStore()
+  const fate = session.fate(app, frame.seq, at.value)
   return (
     <>
       <Fact name="what">
         {frame.what}, {frame.direction === 'in' ? 'received' : 'sent'}
       </Fact>
+      {fate !== undefined && (
+        <Fact name="fate">
+          <span class={`fate ${fate.state}`}>{fateWords(fate)}</span>
+        </Fact>
+      )}
       <Fact name="size">{byteWords(frame.bytes) || 'not known'}</Fact>
       {frame.position !== null && <Fact name="position">{frame.position}</Fact>}
       {frame.sequence !== undefined && <Fact name="append">{frame.sequence}</Fact>}

@@ -66,6 +66,7 @@ function Log(shown: Shown) {
         <Windowed
           label="Log of events"
           rowHeight={entryRowHeight}
+          filter={text}
           row={(index) => rowOf(rows[index], { session, app, at })}
           {...moments.list}
         />
@@ -89,7 +90,7 @@ function Nothing({ all, clear }: { readonly all: number; readonly clear: () => v
 function rowOf(entry: Entry | undefined, { session, app, at }: Pick<Shown, 'session' | 'app' | 'at'>): WindowedRow {
   if (entry === undefined) return { content: null }
   const name = (actor: string | null): string => actorName(session, app.key, actor)
-  const { icon, sign, words, source, tone, phase } = entryWords(entry, name)
+  const { icon, sign, words, brief, source, tone, phase } = entryWords(entry, name)
   const time = clockWords(app.epoch, entry.t)
   return {
     phase,
@@ -102,7 +103,7 @@ function rowOf(entry: Entry | undefined, { session, app, at }: Pick<Shown, 'sess
           {name(entry.actor)}
         </span>
         <span class="words" dir="auto" title={words}>
-          {words}
+          {brief}
         </span>
         <span class="source" title={source}>
           {source}

@@ -5,8 +5,8 @@
  */
 import { type Phase, phaseOf } from '../../chart/phase.ts'
 import type { EventMessage, FrameMessage, StepMessage } from '../../protocol/messages.ts'
-import type { Entry, InspectorSession } from '../../session/view.ts'
-import { eventKind, eventWords, lengthWords, stateWords } from '../../session/words.ts'
+import type { Entry, Fate, InspectorSession } from '../../session/view.ts'
+import { activeLeaves, eventKind, eventWords, lengthWords, shortWords, stateWords } from '../../session/words.ts'
 import type { IconName } from './icons.tsx'
 
 /** A line of the log in words. */
@@ -15,6 +15,8 @@ export interface EntryWords {
   /** Heard instead of the sign. */
   readonly sign: string
   readonly words: string
+  /** The same as briefly as a narrow row wants it. */
+  readonly brief: string
   /** Who is behind it; empty where it is the actor itself or nobody. */
   readonly source: string
   /** What gives the words their colour. */
@@ -31,6 +33,13 @@ export function actorName(session: InspectorSession, app: string, actor: string 
 
 export function stepPhase({ value, status, tags }: Pick<StepMessage, 'value' | 'status' | 'tags'>): Phase {
   return phaseOf({ value, status, tags: new Set(tags) })
+}
+
+/** What became of something that was sent: `acknowledged after 12 ms`. */
+export function fateWords(fate: Fate): string {
+  if (fate.state === 'unsettled') return 'waiting'
+  if (fate.state === 'lost') return 'lost with its link'
+  return fate.state === 'failed' ? `not sent: ${fate.code}` : `acknowledged after ${lengthWords(fate.delay)}`
 }
 
 /** `1.2 kB`; nothing for 0, which stands for "not known". */
@@ -51,30 +60,38 @@ function wordsOfEvent(event: EventMessage, name: (actor: string | null) => strin
   const tone = eventKind(event.type)
   const icon = eventSigns[tone]
   const source = event.source === event.actor ? '' : name(event.source)
-  return {
-    icon,
-    sign: tone === 'user' ? 'event' : tone,
-    words: oneLine(eventWords(event.type)),
-    source,
-    tone,
-    phase: undefined,
-  }
+  const words = oneLine(eventWords(event.type))
+  return { icon, sign: tone === 'user' ? 'event' : tone, words, brief: words, source, tone, phase: undefined }
 }
 
 const plainEnds = { active: 'active', done: 'done', error: 'failed', stopped: 'stopped' } as const
 
+/** In letters. */
+const widestState = 24
+
+/** Where it begins and where it ends: `connected…flowing, alive`. */
+function briefState(value: unknown): string {
+  const whole = stateWords(value)
+  if (whole.length <= widestState) return whole
+  const [root, ...others] = new Set(activeLeaves(value).map(([first]) => first))
+  const ends = shortWords(value)
+  const brief = others.length > 0 ? ends : `${root}…${ends}`
+  return brief.length < whole.length ? brief : whole
+}
+
 function wordsOfStep(step: StepMessage): EntryWords {
-  const value = stateWords(step.value) || plainEnds[step.status]
-  return { icon: 'step', sign: 'state', words: oneLine(value), source: '', tone: 'state', phase: stepPhase(step) }
+  const words = oneLine(stateWords(step.value) || plainEnds[step.status])
+  const brief = oneLine(briefState(step.value) || plainEnds[step.status])
+  return { icon: 'step', sign: 'state', words, brief, source: '', tone: 'state', phase: stepPhase(step) }
 }
 
 function wordsOfFrame(frame: FrameMessage): EntryWords {
   const { what, direction } = frame
   const icon = what === 'error' || what === 'gap' ? what : direction
-  const words = frame.text === null || frame.text === '' ? what : `${what} ${frame.text}`
+  const words = oneLine(frame.text === null || frame.text === '' ? what : `${what} ${frame.text}`)
   const sign = direction === 'in' ? 'received' : 'sent'
   const tone = what === 'error' ? 'error' : 'wire'
-  return { icon, sign, words: oneLine(words), source: byteWords(frame.bytes), tone, phase: undefined }
+  return { icon, sign, words, brief: words, source: byteWords(frame.bytes), tone, phase: undefined }
 }
 
 /** Letters that turn the rest of a line around: in a row they would make a text read as another one. */

@@ -10,7 +10,7 @@ import { leastStall } from '../../session/transcript.ts'
 import type { Entry } from '../../session/view.ts'
 import { clockWords } from '../../session/words.ts'
 import { Choices, Empty } from './common.tsx'
-import { actorName, byteWords, countWords, gapWords, oneLine } from './facts.ts'
+import { actorName, byteWords, countWords, fateWords, gapWords, oneLine } from './facts.ts'
 import { placeOf } from './filtered.ts'
 import { Icon } from './icons.tsx'
 import { useMoments } from './moments.tsx'
@@ -68,7 +68,7 @@ function Wire(shown: Shown) {
 }
 
 function Frames({ frames, ...shown }: Shown & { readonly frames: readonly Entry[] }) {
-  const { app, at } = shown
+  const { session, app, at } = shown
   const moments = useMoments({
     shown,
     rows: frames,
@@ -82,7 +82,7 @@ function Frames({ frames, ...shown }: Shown & { readonly frames: readonly Entry[
         <Windowed
           label="Messages"
           rowHeight={frameRowHeight}
-          row={(index) => rowOf(frames, index, { epoch: app.epoch, at })}
+          row={(index) => rowOf(frames, index, { session, app, at })}
           {...moments.list}
         />
       </div>
@@ -94,15 +94,16 @@ function Frames({ frames, ...shown }: Shown & { readonly frames: readonly Entry[
 function rowOf(
   frames: readonly Entry[],
   index: number,
-  { epoch, at }: { readonly epoch: number; readonly at: number | null },
+  { session, app, at }: Pick<Shown, 'session' | 'app' | 'at'>,
 ): WindowedRow {
   const frame = frames[index]
   if (!isFrame(frame)) return { content: null }
   const before = frames[index - 1]
-  const time = clockWords(epoch, frame.t)
+  const time = clockWords(app.epoch, frame.t)
   const { what, direction, text, bytes, position, sequence } = frame
   const stalled = direction === 'in' && before !== undefined && frame.t - before.t >= leastStall
   const line = text === null || text === '' ? what : oneLine(text)
+  const fate = session.fate(app.key, frame.seq, at)
   const icon = what === 'gap' || what === 'error' ? what : direction
   return {
     className: `frame ${direction} ${what}${at !== null && frame.t > at ? ' later' : ''}`,
@@ -114,9 +115,14 @@ function rowOf(
           {line}
         </span>
         <span class="about">
-          {text !== null && text !== '' && <span>{what}</span>}
+          {fate === undefined && text !== null && text !== '' && <span>{what}</span>}
           <span class={stalled ? 'stalled' : ''}>{gapWords(before, frame)}</span>
           <span>{byteWords(bytes)}</span>
+          {fate !== undefined && (
+            <span class={`fate ${fate.state}`} title={fateWords(fate)}>
+              {fateWords(fate)}
+            </span>
+          )}
           {sequence !== undefined && <span>append {sequence}</span>}
           {position !== null && <span title={position}>position {position}</span>}
         </span>

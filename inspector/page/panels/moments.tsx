@@ -12,7 +12,8 @@ import type { Store } from '../store.ts'
 import { Newest } from './common.tsx'
 import { EntryDetails } from './entry-details.tsx'
 import { placeAt, type Shown } from './panel-state.ts'
-import type { Reading, WindowedProps } from './windowed.tsx'
+import type { Reading } from './scrolling.ts'
+import type { WindowedProps } from './windowed.tsx'
 
 /** A row of a panel: its place in time and the number of its entry, both growing downwards. */
 export interface Moment {
@@ -30,7 +31,6 @@ export interface MomentsOptions {
 }
 
 export interface Moments {
-  readonly details: 'open' | 'closed'
   /** What the list of rows is given. */
   readonly list: Pick<
     WindowedProps,
@@ -67,7 +67,6 @@ export function useMoments({ shown, rows, placeOf, entryOf }: MomentsOptions): M
   const selected = seq === null ? -1 : placeOf(seq)
   const entry = seq === null ? undefined : entryOf(seq)
   return {
-    details,
     list: {
       viewport,
       count: rows.length,

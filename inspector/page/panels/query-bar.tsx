@@ -29,7 +29,10 @@ export function QueryBar({ misunderstood }: { readonly misunderstood: readonly s
           store.query.value = event.currentTarget.value
         }}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') event.currentTarget.blur()
+          if (event.key !== 'Escape') return
+          // A browser would empty the field as well.
+          event.preventDefault()
+          event.currentTarget.blur()
         }}
       />
       <button type="button" class="quiet" aria-pressed={!live} onClick={() => store.pause()}>

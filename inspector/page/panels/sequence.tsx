@@ -53,7 +53,9 @@ function Diagram(shown: Shown) {
       class={`panel sequence ${drawer}`}
       aria-label="Sequence"
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && moments.details === 'closed') setDrawer('narrow')
+        if (event.key !== 'Escape' || event.defaultPrevented || drawer === 'narrow') return
+        event.preventDefault()
+        setDrawer('narrow')
       }}
     >
       <div class="bar">

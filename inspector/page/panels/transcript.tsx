@@ -38,7 +38,7 @@ export function Transcript(props: Shown & { readonly frames: readonly FrameMessa
   }
   return (
     <div class="transcript">
-      <Figures model={model} epoch={app.epoch} copy={whole} />
+      <Figures model={model} wait={firstTokenWait(props, model)} copy={whole} />
       {stalls.length > 0 && <Stalls stalls={stalls} goTo={(t) => store.goTo(t)} epoch={app.epoch} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys. */}
       <section class="scrolled" aria-label="Text" tabIndex={0}>
@@ -51,28 +51,40 @@ export function Transcript(props: Shown & { readonly frames: readonly FrameMessa
   )
 }
 
-function Figures({
-  model,
-  epoch,
-  copy,
-}: {
+interface Wait {
+  /** In ms. */
+  readonly length: number
+  readonly since: 'it was asked' | 'the connection opened'
+}
+
+/** How long the reader has waited; nothing where neither a question nor the opening was told. */
+function firstTokenWait(
+  { session, app, frames }: Shown & { readonly frames: readonly FrameMessage[] },
+  { firstToken, firstTokenAfter }: Model,
+): Wait | undefined {
+  if (firstTokenAfter !== null) return { length: firstTokenAfter, since: 'it was asked' }
+  const frame = frames.find(({ t }) => t === firstToken)
+  if (frame === undefined) return undefined
+  const bands = session.bands(app.key, frame.actor).filter(({ from }) => from <= frame.t)
+  // A connection has many states in which it is online.
+  const offline = bands.findLastIndex(({ phase }) => phase !== 'online')
+  const opened = bands[offline + 1]
+  return opened === undefined ? undefined : { length: frame.t - opened.from, since: 'the connection opened' }
+}
+
+interface FiguresProps {
   readonly model: Model
-  readonly epoch: number
+  readonly wait: Wait | undefined
   readonly copy: () => string
-}) {
-  const { firstToken, firstTokenAfter, stalls, frames, untold } = model
+}
+
+function Figures({ model: { stalls, frames, untold }, wait, copy }: FiguresProps) {
   return (
     <div class="bar">
       <dl class="measures">
         <div>
           <dt>First token</dt>
-          <dd>
-            {firstTokenAfter !== null
-              ? lengthWords(firstTokenAfter)
-              : firstToken === null
-                ? '–'
-                : clockWords(epoch, firstToken).slice(3)}
-          </dd>
+          <dd title={wait && `since ${wait.since}`}>{wait === undefined ? '–' : lengthWords(wait.length)}</dd>
         </div>
         <div>
           <dt>Stalls</dt>

@@ -5,12 +5,10 @@
  *
  * @module
  */
-import type { ComponentChildren, RefObject } from 'preact'
-import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { type Slice, sliceOf } from './slice.ts'
-
-/** Where the reader is: at the newest row and stays there, or at a place of their own. */
-export type Reading = 'following' | 'still'
+import type { ComponentChildren } from 'preact'
+import { useId, useLayoutEffect } from 'preact/hooks'
+import { type ScrollingProps, useScrolling } from './scrolling.ts'
+import { mostRows, type Slice, sliceOf } from './slice.ts'
 
 export interface WindowedRow {
   readonly content: ComponentChildren
@@ -19,17 +17,10 @@ export interface WindowedRow {
   readonly phase?: string | undefined
 }
 
-export interface WindowedProps {
+export interface WindowedProps extends ScrollingProps {
   /** The accessible name. */
   readonly label: string
-  /** Takes the element that scrolls and has the focus. */
-  readonly viewport: RefObject<HTMLDivElement | null>
-  readonly count: number
-  /** In pixels. */
-  readonly rowHeight: number
   row(index: number): WindowedRow
-  /** Names a row for as long as it exists and grows with the index: what stays in place when rows above go. */
-  keyOf(index: number): number
   /** Of the selected row, -1 for none. */
   readonly selected: number
   /** A row is looked at: by a click or by the arrow keys. */
@@ -38,10 +29,10 @@ export interface WindowedProps {
   onOpen?(index: number): void
   /** Escape. @returns whether it meant something here; if not, it is left to what is around. */
   onEscape?(): boolean
-  /** A row to be brought into view whenever it becomes another one; -1 for none. */
+  /** A row to be brought into view whenever it becomes another one; -1 for none. Default: the selected one. */
   readonly shown?: number | undefined
-  readonly reading?: Reading | undefined
-  onReading?(reading: Reading): void
+  /** Which rows these are: among others the row that is shown is brought into view again. */
+  readonly filter?: string | undefined
   /** Behind the rows and as high as they are, for lanes. */
   readonly behind?: ComponentChildren
   /** The narrowest that rows can be, in pixels; below it the list scrolls sideways. Default 0. */
@@ -65,77 +56,21 @@ function destination(
 }
 
 export function Windowed(props: WindowedProps) {
-  const { count, rowHeight, selected, viewport, reading = 'still', minWidth = 0 } = props
+  const { count, rowHeight, selected, viewport, minWidth = 0, shown = selected } = props
   const id = useId()
-  const [view, setView] = useState({ top: 0, height: 600 })
-  /** The row at the top edge and how far it is scrolled out: what the reader's eyes rest on. */
-  const anchor = useRef({ key: Number.NaN, offset: 0 })
-  const slice = sliceOf({ count, rowHeight, top: view.top, height: view.height })
-
-  const shown = props.shown ?? selected
-  const latest = useRef({ shown, show: (_: number): void => {} })
-
-  useLayoutEffect(() => {
-    const element = viewport.current
-    if (element === null) return
-    const observer = new ResizeObserver(() => {
-      setView((now) => ({ ...now, height: element.clientHeight }))
-      // A drawer that opens below must not cover the row that it tells about.
-      if (latest.current.shown >= 0) latest.current.show(latest.current.shown)
-    })
-    observer.observe(element)
-    setView((now) => ({ ...now, height: element.clientHeight }))
-    return () => observer.disconnect()
-  }, [viewport])
-
-  useLayoutEffect(() => {
-    const element = viewport.current
-    if (element === null || count === 0) return
-    if (reading === 'following') element.scrollTop = count * rowHeight
-    else {
-      const place = placeOf(anchor.current.key, props)
-      if (place >= 0) element.scrollTop = place * rowHeight + anchor.current.offset
-    }
-    remember(element)
-  })
-
-  const remember = (element: HTMLDivElement): void => {
-    const { scrollTop } = element
-    const first = Math.min(count - 1, Math.max(0, Math.floor(scrollTop / rowHeight)))
-    anchor.current = { key: count === 0 ? Number.NaN : props.keyOf(first), offset: scrollTop - first * rowHeight }
-    if (scrollTop !== view.top) setView({ top: scrollTop, height: element.clientHeight })
-  }
-
-  const scrolled = (): void => {
-    const element = viewport.current
-    if (element === null) return
-    // Only who reads back leaves the newest row: a row that is added scrolls too, and says so only later.
-    const back = element.scrollTop < view.top - 1
-    const distance = element.scrollHeight - element.clientHeight - element.scrollTop
-    remember(element)
-    if (reading === 'following' && back && distance > rowHeight) props.onReading?.('still')
-    if (reading === 'still' && !back && distance < 2) props.onReading?.('following')
-  }
-
-  const show = (index: number): void => {
-    const element = viewport.current
-    if (element === null) return
-    const top = index * rowHeight
-    const seen = element.clientHeight - headHeight(element)
-    if (top < element.scrollTop) element.scrollTop = top
-    else if (top + rowHeight > element.scrollTop + seen) element.scrollTop = top + rowHeight - seen
-    remember(element)
-  }
-
-  latest.current = { shown, show }
+  const { top, height, size, show, scrolled } = useScrolling(props)
+  const slice = sliceOf({ count, rowHeight, top, height })
   const shownKey = shown < 0 || shown >= count ? null : props.keyOf(shown)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a drawer that opens below must not cover the row that it tells about, nor a filter lead away from it.
   useLayoutEffect(() => {
-    if (shownKey !== null) latest.current.show(latest.current.shown)
-  }, [shownKey])
+    if (shownKey !== null) show(shown)
+  }, [shownKey, size, props.filter])
 
   const pressed = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey || count === 0) return
     if (event.key === 'Escape' && props.onEscape?.()) {
+      event.preventDefault()
       event.stopPropagation()
       return
     }
@@ -147,7 +82,7 @@ export function Windowed(props: WindowedProps) {
     const wanted = destination(event.key, {
       selected,
       count,
-      page: Math.max(1, Math.floor(view.height / rowHeight) - 1),
+      page: Math.max(1, Math.floor(height / rowHeight) - 1),
     })
     if (Number.isNaN(wanted)) return
     // The page has arrows of its own, for steps in time: here they walk rows.
@@ -194,31 +129,19 @@ export function Windowed(props: WindowedProps) {
   )
 }
 
-function headHeight(element: HTMLElement): number {
-  return element.querySelector<HTMLElement>(':scope > .head')?.offsetHeight ?? 0
-}
-
-/** Keys grow with the index, so that it takes few looks; a key that is gone is where the next one is. */
-function placeOf(key: number, { count, keyOf }: WindowedProps): number {
-  if (Number.isNaN(key)) return -1
-  let [low, high] = [0, count]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (keyOf(middle) < key) low = middle + 1
-    else high = middle
-  }
-  return Math.min(low, count - 1)
-}
-
 function rowsOf(props: WindowedProps, slice: Slice, id: string) {
-  const { count, rowHeight, selected, keyOf } = props
+  const { count, rowHeight, selected, keyOf, reading } = props
+  // In a flood all rows are others each time: made anew they would cost more than written anew.
+  const elementOf = (index: number): string => {
+    return reading === 'following' ? `place ${index % mostRows}` : `row ${keyOf(index)}`
+  }
   const indices = Array.from({ length: slice.to - slice.from }, (_, step) => slice.from + step)
   return indices.map((index) => {
     const { content, className = '', phase } = props.row(index)
     return (
       // The keyboard is the list's: it says by aria-activedescendant which row is meant.
       <div
-        key={keyOf(index)}
+        key={elementOf(index)}
         id={`${id}-${keyOf(index)}`}
         class={`row ${className}`}
         role="option"

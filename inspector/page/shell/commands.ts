@@ -1,11 +1,13 @@
 /**
- * Everything the page can be told to do, by name: for the palette, the menu and the keys.
+ * Everything the page can be told to do, by name: for the palette and the keys. Loaded at the first of them.
  *
  * @module
  */
 import type { CanvasHandle } from '../chart/canvas.tsx'
 import { openFiles } from '../source/recordings.ts'
 import type { Store } from '../store.ts'
+import { commandKeys, panelKey } from './command-keys.ts'
+import { exportAs, exportKinds, exportTitles } from './exporting.ts'
 import { tabs } from './panel-list.ts'
 import { stepBy } from './step.ts'
 import { nextTheme } from './theme.ts'
@@ -18,34 +20,14 @@ export interface Command {
   readonly run: () => void
 }
 
-export type ExportKind = 'recording' | 'regression test' | 'sequence' | 'har' | 'chart'
-
-export const exportTitles: Readonly<Record<ExportKind, string>> = {
-  recording: 'Recording (.json)',
-  'regression test': 'Regression test (.test.ts)',
-  sequence: 'Sequence diagram (Mermaid)',
-  har: 'Network archive (.har)',
-  chart: 'Chart (.svg)',
-}
-
-/** Loaded when it is first wanted: nobody exports at the start. */
-export async function exportAs(kind: ExportKind, store: Store, handle: CanvasHandle): Promise<void> {
-  try {
-    const { exportFile } = await import('../source/exports.ts')
-    store.notice.value = exportFile(kind, store, handle.stage?.scene.peek())
-  } catch {
-    store.notice.value = 'The export could not be loaded: is the hub still there?'
-  }
-}
-
 export function commandsOf(store: Store, handle: CanvasHandle): Command[] {
   const { lens, density } = handle.stage ?? {}
   return [
-    { id: 'pause', title: 'Pause or go on', key: ' ', run: store.pause },
-    { id: 'live', title: 'Back to live', key: 'l', run: store.goLive },
-    { id: 'back', title: 'Step back', key: 'ArrowLeft', run: () => stepBy(store, -1) },
-    { id: 'on', title: 'Step forward', key: 'ArrowRight', run: () => stepBy(store, 1) },
-    { id: 'fit', title: 'Fit the chart', key: 'f', run: () => lens?.fit() },
+    { id: 'pause', title: 'Pause or go on', key: commandKeys.pause, run: store.pause },
+    { id: 'live', title: 'Back to live', key: commandKeys.live, run: store.goLive },
+    { id: 'back', title: 'Step back', key: commandKeys.back, run: () => stepBy(store, -1) },
+    { id: 'on', title: 'Step forward', key: commandKeys.on, run: () => stepBy(store, 1) },
+    { id: 'fit', title: 'Fit the chart', key: commandKeys.fit, run: () => lens?.fit() },
     { id: 'follow', title: 'Follow what is active', run: () => lens?.follow() },
     ...(density === undefined
       ? []
@@ -56,21 +38,17 @@ export function commandsOf(store: Store, handle: CanvasHandle): Command[] {
     ...tabs.map(({ id, title }, index) => ({
       id: `tab ${id}`,
       title: `Show ${title.toLowerCase()}`,
-      key: String(index + 1),
+      key: panelKey(index),
       run: () => (store.tab.value = id),
     })),
     { id: 'theme', title: 'Change the theme', run: () => (store.theme.value = nextTheme(store.theme.peek())) },
     { id: 'open', title: 'Open a recording', run: () => openFiles(store) },
-    ...Object.entries(exportTitles).map(([kind, title]) => ({
+    ...exportKinds.map((kind) => ({
       id: `export ${kind}`,
-      title: `Export: ${title}`,
-      run: () => void exportAs(isExport(kind) ? kind : 'recording', store, handle),
+      title: `Export: ${exportTitles[kind]}`,
+      run: () => void exportAs(kind, store, handle),
     })),
   ]
-}
-
-function isExport(kind: string): kind is ExportKind {
-  return kind in exportTitles
 }
 
 /** What can be looked at, as commands: the palette finds actors too. */

@@ -5,8 +5,9 @@
  */
 import type { CanvasHandle } from '../chart/canvas.tsx'
 import type { Store } from '../store.ts'
-import { commandsOf } from './commands.ts'
+import { isCommandKey } from './command-keys.ts'
 import type { Environment } from './environment.ts'
+import type { PaletteDoor } from './palette-door.ts'
 
 /** Also of a key in another window, whose classes are others. */
 function isPress(event: Event): event is KeyboardEvent {
@@ -32,20 +33,37 @@ function isTaken(event: KeyboardEvent): boolean {
   )
 }
 
-/** @param palette opens the palette. @returns stops listening. */
+/** Loads the commands with the first of them. Never rejects. */
+async function runCommand(key: string, store: Store, handle: CanvasHandle): Promise<void> {
+  try {
+    const { commandsOf } = await import('./commands.ts')
+    commandsOf(store, handle)
+      .find((command) => command.key === key)
+      ?.run()
+  } catch {
+    store.notice.value = 'The commands could not be loaded: is the hub still there?'
+  }
+}
+
+/** @returns stops listening. */
 export function listenToKeys(
   { keys, root }: Environment,
   store: Store,
   handle: CanvasHandle,
-  palette: () => void,
+  palette: PaletteDoor,
 ): () => void {
   const filterField = (): HTMLElement | null => root.querySelector('[data-filter]')
+  let running = Promise.resolve()
   const press = (event: Event): void => {
     if (!isPress(event)) return
     const withControl = event.ctrlKey || event.metaKey
     if (withControl && event.key.toLowerCase() === 'k') {
       event.preventDefault()
-      palette()
+      palette.open()
+      return
+    }
+    if (!withControl && !event.altKey && palette.type(event.key)) {
+      event.preventDefault()
       return
     }
     if (withControl || isTyped(event) || isTaken(event)) return
@@ -56,10 +74,10 @@ export function listenToKeys(
       return
     }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
-    const command = commandsOf(store, handle).find((candidate) => candidate.key === key)
-    if (command === undefined) return
+    if (!isCommandKey(key)) return
     event.preventDefault()
-    command.run()
+    // While the commands are on their way, browsers answer later requests for them first.
+    running = running.then(() => runCommand(key, store, handle))
   }
   keys.addEventListener('keydown', press)
   return () => keys.removeEventListener('keydown', press)

@@ -8,10 +8,8 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { CanvasHandle } from '../chart/canvas.tsx'
 import { useStore } from '../store.ts'
-import { type ExportKind, exportAs, exportTitles } from './commands.ts'
+import { exportAs, exportKinds, exportTitles } from './exporting.ts'
 import { Icon } from './icon.tsx'
-
-const kinds: readonly ExportKind[] = ['recording', 'regression test', 'sequence', 'har', 'chart']
 
 export function ExportMenu({ handle }: { readonly handle: CanvasHandle }) {
   const store = useStore()
@@ -60,7 +58,7 @@ export function ExportMenu({ handle }: { readonly handle: CanvasHandle }) {
       </button>
       {state.value === 'closed' ? null : (
         <div role="menu" aria-label="Export">
-          {kinds.map((kind) => (
+          {exportKinds.map((kind) => (
             <button
               type="button"
               role="menuitem"

@@ -27,12 +27,14 @@ function matches(title: string, query: string): boolean {
 
 export interface PaletteProps {
   readonly handle: CanvasHandle
+  /** What was typed before it was there. */
+  readonly typed: string
   readonly onClose: () => void
 }
 
-export function Palette({ handle, onClose }: PaletteProps) {
+export function Palette({ handle, typed, onClose }: PaletteProps) {
   const store = useStore()
-  const query = useSignal('')
+  const query = useSignal(typed)
   const chosen = useSignal(0)
   const dialog = useRef<HTMLDialogElement>(null)
   // Before the next key is typed, not after the next frame.
@@ -66,6 +68,7 @@ export function Palette({ handle, onClose }: PaletteProps) {
         placeholder="Command or actor"
         autocomplete="off"
         spellcheck={false}
+        defaultValue={typed}
         onInput={(event) => {
           query.value = event.currentTarget.value
           chosen.value = 0

@@ -1,10 +1,11 @@
 /**
- * The panels, in the order of their tabs. Each is loaded when it is looked at for the first time.
+ * The panels, in the order of their tabs. The first one is there, each other is loaded when it is looked at for the first time.
  *
  * @module
  */
 import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
+import { Events } from '../panels/events.tsx'
 import type { Store } from '../store.ts'
 
 interface Tab {
@@ -15,7 +16,7 @@ interface Tab {
 }
 
 export const tabs: readonly Tab[] = [
-  { id: 'events', title: 'Events', load: async () => (await import('../panels/events.tsx')).Events },
+  { id: 'events', title: 'Events', load: async () => Events },
   { id: 'sequence', title: 'Sequence', load: async () => (await import('../panels/sequence.tsx')).Sequence },
   { id: 'messages', title: 'Messages', load: async () => (await import('../panels/messages.tsx')).Messages },
   { id: 'context', title: 'Context', load: async () => (await import('../panels/context.tsx')).Context },
@@ -24,7 +25,7 @@ export const tabs: readonly Tab[] = [
 ]
 
 /** Those that are there, by their id. */
-export const views = signal<ReadonlyMap<string, ComponentType>>(new Map())
+export const views = signal<ReadonlyMap<string, ComponentType>>(new Map([['events', Events]]))
 
 export async function loadPanel({ id, load }: Tab, store: Store): Promise<void> {
   if (views.peek().has(id)) return

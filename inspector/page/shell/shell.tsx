@@ -6,12 +6,13 @@
  */
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
+import { ledgerOf } from '../../session/coverage-ledger.ts'
 import { Canvas, type CanvasHandle } from '../chart/canvas.tsx'
 import { useStore } from '../store.ts'
 import { Timeline } from '../timeline/timeline.tsx'
 import { useEnvironment } from './environment.ts'
 import { listenToKeys } from './keys.ts'
-import { Palette } from './palette.tsx'
+import { type PaletteDoor, paletteDoor } from './palette-door.ts'
 import { Side } from './side.tsx'
 import { Splitter } from './splitter.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -42,26 +43,27 @@ function Body({ handle, drawer, onClose }: { handle: CanvasHandle; drawer: Drawe
   )
 }
 
+function LatePalette({ door, handle }: { readonly door: PaletteDoor; readonly handle: CanvasHandle }) {
+  const state = door.state.value
+  return state.kind === 'open' ? <state.View handle={handle} typed={state.typed} onClose={door.close} /> : null
+}
+
 export function Shell() {
   const store = useStore()
   const environment = useEnvironment()
   const drawer = useSignal<Drawer>('none')
-  const palette = useSignal<'open' | 'closed'>('closed')
+  const palette = useMemo(() => paletteDoor(store), [store])
   const handle = useMemo<CanvasHandle>(() => ({ stage: null }), [])
-  const openPalette = (): void => {
-    palette.value = 'open'
-  }
-  useEffect(
-    () => listenToKeys(environment, store, handle, () => (palette.value = 'open')),
-    [environment, store, handle, palette],
-  )
+  // What the session lets go of stays counted, also before somebody asks for it.
+  useEffect(() => void ledgerOf(store.session), [store])
+  useEffect(() => listenToKeys(environment, store, handle, palette), [environment, store, handle, palette])
   const Main = environment.kind === 'page' ? 'main' : 'div'
   const toggle = (which: Drawer) => (): void => {
     drawer.value = drawer.value === which ? 'none' : which
   }
   return (
     <div class="page" data-phase={store.selectedActor.value?.phase ?? 'idle'}>
-      <TopBar handle={handle} onPalette={openPalette} onTree={toggle('tree')} onPanel={toggle('panel')} />
+      <TopBar handle={handle} onPalette={palette.open} onTree={toggle('tree')} onPanel={toggle('panel')} />
       {store.apps.value.length === 0 ? (
         <Main class="body-empty">
           <environment.Empty />
@@ -70,7 +72,7 @@ export function Shell() {
         <Body handle={handle} drawer={drawer.value} onClose={() => (drawer.value = 'none')} />
       )}
       <Voice />
-      {palette.value === 'closed' ? null : <Palette handle={handle} onClose={() => (palette.value = 'closed')} />}
+      <LatePalette door={palette} handle={handle} />
     </div>
   )
 }

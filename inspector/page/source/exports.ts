@@ -11,7 +11,7 @@ import { regressionTest } from '../../session/regression-test.ts'
 import type { AppView } from '../../session/view.ts'
 import { lengthWords } from '../../session/words.ts'
 import type { Scene } from '../chart/stage.ts'
-import type { ExportKind } from '../shell/commands.ts'
+import type { ExportKind } from '../shell/exporting.ts'
 import type { Store } from '../store.ts'
 import { pictureOf } from './picture.ts'
 

@@ -106,24 +106,40 @@ function drawBars(pen: Pen, { axis, height, traffic, colours }: TimelineScene): 
   }
 }
 
-/** The median gap between what arrives, its newest figure beside it. */
-function drawGaps(pen: Pen, { axis, height, traffic, colours }: TimelineScene): void {
+interface Pace {
+  readonly gap: number
+  readonly x: number
+  readonly y: number
+}
+
+function paceOf({ axis, height, traffic }: TimelineScene): readonly Pace[] {
   const room = height - barsTop - tickHeight
   const step = axis.width / traffic.gaps.length
-  const points = traffic.gaps.flatMap((gap, slice) =>
+  return traffic.gaps.flatMap((gap, slice) =>
     gap === null ? [] : [{ gap, x: (slice + 0.5) * step, y: barsTop + room * (1 - levelOf(gap)) }],
   )
-  const last = points.at(-1)
-  if (last === undefined || points.length < 2) return
+}
+
+/** The median gap between what arrives; an outage in between has none, and no line across it. */
+function drawPace(pen: Pen, { axis, bands, colours }: TimelineScene, pace: readonly Pace[]): void {
+  const begun = bands.map(({ from }) => axis.toPixels(from))
   pen.strokeStyle = colours.dim
   pen.lineWidth = 1.25
   pen.beginPath()
-  for (const { x, y } of points) pen.lineTo(x, y)
+  for (const [index, { x, y }] of pace.entries()) {
+    const before = pace[index - 1]
+    if (before === undefined || begun.some((edge) => edge > before.x && edge <= x)) pen.moveTo(x, y)
+    else pen.lineTo(x, y)
+  }
   pen.stroke()
-  const words = `gap p50 ${lengthWords(last.gap)}`
+}
+
+/** The newest figure, beside its point. */
+function drawPaceWords(pen: Pen, { axis, colours }: TimelineScene, { gap, x }: Pace): void {
+  const words = `gap p50 ${lengthWords(gap)}`
   pen.font = small
   const width = pen.measureText(words).width
-  const left = last.x + 6 + width <= axis.width ? last.x + 6 : Math.max(0, last.x - 6 - width)
+  const left = x + 6 + width <= axis.width ? x + 6 : Math.max(0, x - 6 - width)
   pen.fillStyle = colours.panel
   pen.fillRect(left - 2, barsTop, width + 4, 12)
   pen.fillStyle = colours.dim
@@ -190,8 +206,11 @@ export function drawTimeline(pen: Pen, scene: TimelineScene): void {
   pen.clearRect(0, 0, axis.width, height)
   drawTicks(pen, scene)
   drawBars(pen, scene)
-  drawGaps(pen, scene)
+  const pace = paceOf(scene)
+  const newest = pace.length < 2 ? undefined : pace.at(-1)
+  if (newest !== undefined) drawPace(pen, scene, pace)
   drawEmpty(pen, scene)
+  if (newest !== undefined) drawPaceWords(pen, scene, newest)
   for (const band of scene.bands) drawBand(pen, scene, band)
   drawMarks(pen, scene, scene.traffic.marks)
   if (selection !== null) {

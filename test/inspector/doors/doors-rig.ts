@@ -20,6 +20,8 @@ import type { App } from './app.ts'
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
 export interface DoorsRig {
+  /** Of the inspector's files. */
+  readonly directory: string
   readonly inspector: ViewerServer
   /** Of the app, and of another page that is served the same. */
   readonly origins: { readonly app: string; readonly other: string }
@@ -58,6 +60,7 @@ export async function startDoorsRig(): Promise<DoorsRig> {
   const origins = { app: `http://localhost:${port}`, other: `http://127.0.0.1:${port}` }
   const browser = await chromium.launch({ executablePath: chromiumFile() ?? '', args: [...chromiumFlags] })
   return {
+    directory,
     inspector,
     origins,
     browser,
@@ -96,7 +99,7 @@ export async function tell<Name extends keyof App>(
 
 /** The inspector, wherever the app has put it. */
 export async function inspectorOf(
-  rig: DoorsRig,
+  rig: { readonly inspector: Pick<ViewerServer, 'url'> },
   { context, page }: { readonly context: BrowserContext; readonly page: Page },
 ): Promise<Frame> {
   const { origin } = new URL(rig.inspector.url)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { startHub } from '../../../inspector/hub/hub.ts'
 import { bounds } from '../../../inspector/protocol/bounds.ts'
 import { chromiumFile } from '../../engines/installed.ts'
 import { token } from '../page/viewer-server.ts'
@@ -136,6 +137,24 @@ describe.skipIf(chromiumFile() === undefined)('another window', { timeout: 60_00
     await expect.poll(() => inspector.locator('.chart .state.active').count()).toBe(1)
     expect(rig.inspector.tokens).toHaveLength(before)
     expect(inspector.url()).not.toContain('token')
+  })
+
+  test('holds the page of a real hub in a frame by that door, and by no other', async () => {
+    const hub = await startHub({ page: rig.directory })
+    onTestFinished(() => hub.close())
+    const { page, context, complaints } = await rig.open()
+    onTestFinished(() => context.close())
+    const { origin } = new URL(hub.url)
+    await tell(page, 'standard', `${origin}/?standard`, 'frame')
+    const inspector = await inspectorOf({ inspector: hub }, { context, page })
+    await expect.poll(() => inspector.locator('.chart .state.active').allTextContents()).toEqual(['green'])
+    await page.evaluate((url) => {
+      const frame = document.createElement('iframe')
+      frame.src = url
+      document.body.append(frame)
+    }, hub.url)
+    await expect.poll(() => page.frames().map((frame) => frame.url())).toContain('chrome-error://chromewebdata/')
+    expect(complaints).toEqual([])
   })
 
   test('that there is not is missed in words', async () => {

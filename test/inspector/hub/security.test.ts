@@ -36,6 +36,31 @@ test('the page comes with a policy that lets nothing in or out', async () => {
   expect((await raw(hub.port, '/', {}, 'HEAD')).text).toBe('')
 })
 
+test('only a page of this machine or a listed one may hold it in a frame, and only by a door that never leads to the hub', async () => {
+  const origins = [
+    'https://app.example',
+    "https://evil.example; script-src 'unsafe-inline'",
+    'https://app.example/path',
+    '*',
+  ]
+  const hub = await hubUnderTest({ origins })
+  const asked = async (path: string): Promise<unknown> => {
+    const { status, headers } = await raw(hub.port, path)
+    expect(headers).not.toHaveProperty('cross-origin-opener-policy')
+    return status === 200 ? /frame-ancestors (.*)$/.exec(String(headers['content-security-policy']))?.[1] : status
+  }
+  for (const path of ['/?standard', '/?window']) {
+    expect([path, await asked(path)]).toEqual([path, 'http://127.0.0.1:* http://localhost:* https://app.example'])
+  }
+  for (const path of [
+    ...['/', '/?', '/?here', '/?x', '/?Standard', '/?standard=', '/?standard&x', '/?x&standard', '/?standard&window'],
+    ...['/?standard?', '/?%73tandard', '/?standardx', '/index.html', '/index.html?standard', '/main.js?standard'],
+  ]) {
+    expect([path, await asked(path)]).toEqual([path, "'none'"])
+  }
+  expect(await asked('//?standard')).toBe(400)
+})
+
 test.each(['evil.example', 'localhost', 'localhost:1', '127.0.0.1.evil.example:80', '[::1]', ':80'])(
   'nothing is answered under the name %j',
   async (host) => {

@@ -42,7 +42,7 @@ test('the standard inspector of XState, told nothing but our address, is followe
   const session = createSession()
   for (const told of page.heard as readonly HubMessage[]) session.apply(told)
   const definition = session.actors('light#2', null).find(({ name }) => name === 'light')?.definition
-  expect(Object.keys(session.machine('light#2', definition ?? '')?.states ?? {}).sort()).toEqual([
+  expect(Object.keys(session.machine('light#2', definition ?? '')?.root.states ?? {}).sort()).toEqual([
     'green',
     'off',
     'red',

@@ -63,6 +63,31 @@ describe('a log of 50,000 entries', () => {
     expect(topRow(mounted)).toBe(before)
   })
 
+  test('neither asks where it is scrolled to nor sets it, and makes no rows, while a full log follows a flood', async () => {
+    const session = plainSession(ticks(50_000))
+    const mounted = mount('events', session)
+    await expect.poll(() => words(mounted.host).at(-1)).toBe('tick 50000')
+    const element = list(mounted)
+    const accesses: string[] = []
+    const { get, set } = Object.getOwnPropertyDescriptor(Element.prototype, 'scrollTop') ?? {}
+    Object.defineProperty(element, 'scrollTop', {
+      get() {
+        accesses.push('get')
+        return get?.call(element)
+      },
+      set(top: number) {
+        accesses.push('set')
+        set?.call(element, top)
+      },
+    })
+    const kept = rows(mounted.host)
+    session.add(...ticks(1_000, 50_001))
+    session.letGo(1_000)
+    await expect.poll(() => words(mounted.host).at(-1)).toBe('tick 51000')
+    expect(accesses).toEqual([])
+    expect(rows(mounted.host).every((row) => kept.includes(row))).toBe(true)
+  })
+
   test('repaints at most 8 times a second when more than 500 entries a second are told', async () => {
     const session = plainSession(ticks(50_000))
     const { store, host } = mount('events', session)
@@ -113,6 +138,39 @@ describe('the query bar', () => {
     await expect.poll(() => input.getAttribute('aria-invalid')).toBe('true')
     const hint = document.getElementById(input.getAttribute('aria-describedby') ?? '')
     expect(hint?.textContent).toContain('colour')
+  })
+
+  test('leads back to the instant that is shown when it is cleared, wherever one has read meanwhile', async () => {
+    const mounted = mount('events', plainSession(ticks(5_000)))
+    const { host, store } = mounted
+    act(() => store.goTo(4_000, 4_000))
+    await expect.poll(() => selected(host)).toEqual(['tick 4000'])
+    const seen = (): boolean => {
+      const row = rows(host).find(({ ariaSelected }) => ariaSelected === 'true')
+      const [inner, outer] = [row, list(mounted)].map((element) => element?.getBoundingClientRect())
+      if (inner === undefined || outer === undefined) return false
+      return inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1
+    }
+    const filter = (text: string) => act(() => (store.query.value = text))
+    filter('nowhere')
+    await expect.poll(() => words(host)).toEqual([])
+    filter('')
+    await expect.poll(seen).toBe(true)
+    filter('type:"tick 4"')
+    await expect.poll(() => textsOf(host, 'p.tally span')[0]).toContain(' of ')
+    await expect.poll(seen).toBe(true)
+    list(mounted).scrollTop = 0
+    await expect.poll(() => words(host)[0]).toBe('tick 4')
+    filter('')
+    await expect.poll(seen).toBe(true)
+  })
+
+  test('keeps its text when Escape leaves it', async () => {
+    const { host, store } = mount('events', plainSession(ticks(5)))
+    await type(host.querySelector('input') ?? document.createElement('input'), 'tick')
+    await press('{Escape}')
+    expect(document.activeElement).toBe(document.body)
+    expect(store.query.value).toBe('tick')
   })
 
   test('pauses: the page stays at the instant, and what comes later is dimmed', async () => {

@@ -1,6 +1,8 @@
 import axe from 'axe-core'
 import { describe, expect, test } from 'vitest'
 import { panels } from '../../../inspector/page/panels/index.ts'
+import { type AppMessage, INSPECTOR_PROTOCOL } from '../../../inspector/protocol/messages.ts'
+import { createSession } from '../../../inspector/session/session.ts'
 import { act } from './act.ts'
 import { mount, plainSession, textsOf } from './rig.tsx'
 import { secret, tellStory } from './story.ts'
@@ -122,7 +124,28 @@ describe('the messages', () => {
     const { host } = mount('messages', session, actor)
     await expect.poll(() => textsOf(host, '.frame.out .sign')).toEqual(['sent'])
     expect(host.querySelector('.frame.out .icon')?.classList.contains('out')).toBe(true)
-    expect(textsOf(host, '.frame.out .about')).toEqual(['send58 B'])
+    expect(textsOf(host, '.frame.out .about')[0]).toBe('58 Blost with its link')
+  })
+
+  test('that go out say in the row and below it what became of them, at the instant that is shown', async () => {
+    const { session, actor } = tellStory()
+    const { host, store } = mount('messages', session, actor)
+    const t = (session.entries('chat-web').at(-1)?.t ?? 0) + 10
+    const text = '{}'
+    const sent = (seq: number): AppMessage => {
+      return { kind: 'frame', seq, t, actor, direction: 'out', what: 'send', bytes: 2, position: null, text }
+    }
+    const settled = (seq: number, failure: 'send_failed' | null): AppMessage => {
+      return { kind: 'settled', t: t + 12, actor, seq, failure }
+    }
+    const messages = [sent(9_001), sent(9_002), sent(9_003), settled(9_001, null), settled(9_002, 'send_failed')]
+    session.apply({ app: 'chat-web', messages })
+    const fates = () => textsOf(host, '.row .fate').slice(-3)
+    await expect.poll(fates).toEqual(['acknowledged after 12 ms', 'not sent: send_failed', 'waiting'])
+    act(() => store.goTo(t, 9_003))
+    await expect.poll(fates).toEqual(['waiting', 'waiting', 'waiting'])
+    await click(host.querySelector('[aria-selected=true]') ?? host)
+    await expect.poll(() => textsOf(host, '.details .fate')).toEqual(['waiting'])
   })
 
   test('are frames with their text, gap, size and position', async () => {
@@ -141,6 +164,48 @@ describe('the messages', () => {
     await click(host.querySelector('.stalls button') ?? host)
     expect(store.at.value).not.toBeNull()
     await expect.poll(() => textsOf(host, '.part.content pre')[0]).toBe('A statechart says what may happen next.')
+  })
+})
+
+describe('the AI view', () => {
+  test('counts the wait for the first token from where the connection opened when nothing was asked on it', async () => {
+    const session = createSession()
+    const actor = {
+      kind: 'actor',
+      actor: 'a',
+      parent: null,
+      name: 'chat-1',
+      logic: 'machine',
+      definition: null,
+    } as const
+    const step = { kind: 'step', actor: 'a', because: 0, taken: null, status: 'active' } as const
+    session.apply({
+      app: 'chat-web',
+      messages: [
+        { kind: 'hello', protocol: INSPECTOR_PROTOCOL, name: 'chat-web', runtime: 'browser', epoch: 0 },
+        { ...actor, t: 0, status: 'active', value: 'idle', tags: [], waits: [] },
+        { ...step, seq: 1, t: 1_000, value: 'connecting', tags: ['pending'] },
+        { ...step, seq: 2, t: 1_100, value: 'open', tags: ['online'] },
+        { ...step, seq: 3, t: 1_200, value: 'ready', tags: ['online'] },
+        {
+          ...{
+            kind: 'frame',
+            seq: 4,
+            t: 1_400,
+            actor: 'a',
+            direction: 'in',
+            what: 'message',
+            bytes: 5,
+            position: null,
+          },
+          text: 'hello',
+        },
+      ],
+    })
+    const { host } = mount('messages', session, 'a')
+    await click(button(host, 'AI view'))
+    await expect.poll(() => textsOf(host, '.measures dd')[0]).toBe('300 ms')
+    expect(host.querySelector<HTMLElement>('.measures dd')?.title).toBe('since the connection opened')
   })
 })
 

@@ -86,6 +86,8 @@ export function plainSession(initial: readonly Entry[], payloads: Readonly<Recor
     entries: () => entries,
     bands: () => [],
     health: () => undefined,
+    fate: () => undefined,
+    unsettled: () => undefined,
     payload: (_, seq) => payloads[seq],
     context: () => undefined,
     before: () => undefined,

@@ -114,6 +114,21 @@ describe('the words of a row', () => {
     expect([words(''), words('\u202eevil')]).toEqual(['(empty)', '\ufffdevil'])
   })
 
+  test('of a state that is long say where it begins and where it ends', () => {
+    const state = (value: unknown): Entry => {
+      return { kind: 'step', seq: 1, t: 0, actor: 'a', because: 0, taken: null, value, tags: [], status: 'active' }
+    }
+    const brief = (value: unknown): string => entryWords(state(value), () => 'a').brief
+    const flowing = { connected: { flow: 'flowing', liveness: 'alive' } }
+    expect(brief(flowing)).toBe('connected…flowing, alive')
+    expect(entryWords(state(flowing), () => 'a').words).toBe('connected.flow.flowing, connected.liveness.alive')
+    expect(brief({ reconnecting: 'waiting' })).toBe('reconnecting.waiting')
+    expect(brief({ reconnecting: { restoring: 'authenticating' } })).toBe('reconnecting…authenticating')
+    expect(brief({ upload: { part: 'sending' }, download: { part: 'reading' } })).toBe('sending, reading')
+    expect(brief('aVeryLongNameOfAStateThatStandsAlone')).toBe('aVeryLongNameOfAStateThatStandsAlone')
+    expect(brief(null)).toBe('active')
+  })
+
   test('leave out the source of what an actor sends itself', () => {
     const raised: Entry = { kind: 'event', seq: 1, t: 0, actor: 'a', source: 'a', type: 'xstate.after.900.a.b' }
     expect(entryWords(raised, () => 'name')).toMatchObject({ source: '', icon: 'timer', words: 'after 900 ms' })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { AnyStateMachine } from 'xstate'
+import type { Machine } from '../../../inspector/chart/machine.ts'
 import { chartModel } from '../../../inspector/chart/model.ts'
 import type { AppMessage, HubMessage } from '../../../inspector/protocol/messages.ts'
 import { coverage } from '../../../inspector/session/coverage.ts'
@@ -23,6 +23,7 @@ function askEverything(session: Session): void {
         explain(session, key, id, at)
         diagnose(session, key, id, at)
         session.health(key, id, at)
+        session.unsettled(key, id, at)
       }
     }
     for (const { id, definition } of session.actors(key, null)) {
@@ -30,7 +31,10 @@ function askEverything(session: Session): void {
       regressionTest(session, key, id)
       if (definition !== null) coverage([{ session, app: key }], definition)
     }
-    for (const entry of session.entries(key)) if (entry.kind === 'step') transitionsOf(session, key, entry)
+    for (const entry of session.entries(key)) {
+      if (entry.kind === 'step') transitionsOf(session, key, entry)
+      for (const at of [null, 0]) session.fate(key, entry.seq, at)
+    }
     mermaid(session, key, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
     har(session, key)
     openRecording(record(session, key))
@@ -44,7 +48,9 @@ const kinds = [
   'event',
   'step',
   'timer',
+  'cancelled',
   'frame',
+  'settled',
   'health',
   'gone',
   'dropped',
@@ -90,7 +96,15 @@ const message = fc.record({
   what: few<unknown>('message', 'send', 'gap', 'error', 'odd'),
   text: few<unknown>(null, 'text', '<b>', 7),
   count: few<unknown>(1, -1, 'x'),
-  failure: few<unknown>(null, { code: 'network', message: 'm' }, { code: 'odd', message: 'm' }, 7),
+  sequence: few<unknown>(undefined, 0, -1, 'x'),
+  connection: few<unknown>(
+    undefined,
+    {},
+    { url: 'x:', protocol: 'sse', maxAttempts: 8 },
+    { url: [], maxAttempts: 1e9 },
+    7,
+  ),
+  failure: few<unknown>(null, 'network', 'odd', { code: 'network', message: 'm' }, { code: 'odd', message: 'm' }, 7),
   name2: fc.anything(),
   protocol: few<unknown>(1, 'x'),
   epoch: few<unknown>(0, 1e300, Number.NaN),
@@ -108,9 +122,14 @@ test('whatever is told, the session neither throws nor shows anything of another
       }
       const times = session.entries(app).map(({ t }) => t)
       expect(times).toEqual([...times].sort((a, b) => a - b))
-      const bands = session.actors(app, null).flatMap(({ id }) => [session.bands(app, id)])
-      for (const of of bands)
-        for (const [index, { from }] of of.entries()) if (index > 0) expect(of[index - 1]?.to).toBe(from)
+      for (const { id } of session.actors(app, null)) {
+        for (const [index, { from }] of session.bands(app, id).entries()) {
+          const to = index === 0 ? from : (session.bands(app, id)[index - 1]?.to ?? null)
+          expect(to).toBeLessThanOrEqual(from)
+          // One that lives again was stopped in between.
+          if (to !== from) expect(session.actor(app, id, to)?.status).toBe('stopped')
+        }
+      }
     }),
     { seed, numRuns: 300 },
   )
@@ -182,7 +201,7 @@ test('a machine within the bounds is made once, whatever hostile ones stand besi
 test('a machine that was told has the transitions of the machine that runs', () => {
   const session = sessionOf(hello, { kind: 'definition', hash: 'h', json: definitionOf(connectionMachine) })
   const machine = session.machine(app, 'h')
-  const keysOf = (of: AnyStateMachine): string[] => {
+  const keysOf = (of: Machine): string[] => {
     const { edges, nodes } = chartModel(of)
     const labels = [...edges.flatMap((edge) => edge.labels), ...[...nodes.values()].flatMap(({ internal }) => internal)]
     return labels.flatMap(({ keys }) => keys)

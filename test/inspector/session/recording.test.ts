@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { AppMessage } from '../../../inspector/protocol/messages.ts'
 import { isRefused, openRecording, record } from '../../../inspector/session/recording.ts'
 import { regressionTest } from '../../../inspector/session/regression-test.ts'
-import { createSession, type Session } from '../../../inspector/session/session.ts'
+import type { Session } from '../../../inspector/session/session.ts'
 import { retrying } from './machines.ts'
 import { replaying } from './replays.ts'
-import { app, sessionOf, telling } from './telling.ts'
+import { app, reopened, sessionOf, telling } from './telling.ts'
 
 function story() {
   const told = telling(retrying)
@@ -19,24 +19,17 @@ function story() {
   return told
 }
 
-function reopened(text: string): { readonly session: Session; readonly key: string } {
-  const recording = openRecording(text)
-  if (isRefused(recording)) throw new Error(recording.refused)
-  const session = createSession()
-  return { session, key: session.open(recording) }
-}
-
 describe('a recording', () => {
   test('shows what the session showed, at every instant', () => {
     const told = story().session()
-    told.apply({ app, messages: [{ kind: 'payload', seq: 0, text: '{"type":"go"}' }] })
+    told.apply({ app, messages: [{ kind: 'payload', seq: 1, text: '{"type":"go"}' }] })
     const { session, key } = reopened(record(told, app))
     expect(session.apps).toMatchObject([{ key, name: 'chat', state: 'recorded', epoch: 1_700_000_000_000, now: 910 }])
     expect(session.entries(key)).toEqual(told.entries(app))
     for (const at of [0, 9, 10, 500, 910, null]) expect(session.actors(key, at)).toEqual(told.actors(app, at))
     expect(session.bands(key, 'a1')).toEqual(told.bands(app, 'a1'))
     expect(session.machine(key, 'd1')?.id).toBe('retrying')
-    expect(session.payload(key, 0)).toBe('{"type":"go"}')
+    expect(session.payload(key, 1)).toBe('{"type":"go"}')
   })
 
   test('of a long session begins with the state that was current then', () => {
@@ -132,7 +125,7 @@ describe('a regression test', () => {
   test('has the contents of events where they were asked for, and stays text whatever they contain', () => {
     const session = story().session()
     const hostile = '`$' + '{process.exit()}`\u2028</script>'
-    session.apply({ app, messages: [{ kind: 'payload', seq: 0, text: JSON.stringify({ type: 'other', hostile }) }] })
+    session.apply({ app, messages: [{ kind: 'payload', seq: 1, text: JSON.stringify({ type: 'other', hostile }) }] })
     expect(exported(session)).toContain(`{"event":{"type":"go","hostile":${JSON.stringify(hostile)}},"value":"trying"}`)
   })
 

@@ -83,6 +83,21 @@ test('a wait that nothing ties to a state ends when it fires, or is given up whe
   expect(session.actor(app, 'a', null)?.waits).toHaveLength(0)
 })
 
+test('a wait that was cancelled has ended, and only then', () => {
+  const wait = { kind: 'timer', t: 0, actor: 'a', event: 'total.expired', delay: 500, since: 0 } as const
+  const cancelled = { kind: 'cancelled', t: 200, actor: 'a', event: 'total.expired' } as const
+  const again = { ...wait, t: 300, since: 300 }
+  const session = sessionOf(hello, actorMessage('a'), wait, { ...cancelled, event: 'other' }, cancelled, again)
+  const waits = (at: number | null) => session.actor(app, 'a', at)?.waits.map(({ since }) => since)
+  expect([199, 200, null].map(waits)).toEqual([[0], [], [300]])
+  expect(session.bands(app, 'a')).toHaveLength(1)
+})
+
+test('an event that nobody heard is not asked for', () => {
+  const event: AppMessage = { kind: 'event', seq: 0, t: 1, actor: 'a', source: null, type: 'go' }
+  expect(sessionOf(hello, actorMessage('a'), event).event(app, 0)).toBeUndefined()
+})
+
 test('of the waits that somebody has kept for others, those of states that were left are let go', () => {
   const { messages } = story()
   const [, definition] = messages

@@ -6,6 +6,7 @@
 import { type AnyStateMachine, type AnyTransitionDefinition, createActor, SimulatedClock } from 'xstate'
 import { transitionKey } from '../../../inspector/chart/labels.ts'
 import type { AppMessage } from '../../../inspector/protocol/messages.ts'
+import { isRefused, openRecording } from '../../../inspector/session/recording.ts'
 import { createSession, type Session } from '../../../inspector/session/session.ts'
 
 export const hello = { kind: 'hello', protocol: 1, name: 'chat', runtime: 'node', epoch: 1_700_000_000_000 } as const
@@ -26,6 +27,14 @@ export function sessionOf(...messages: readonly AppMessage[]): Session {
 
 export const app = 'chat#1'
 
+/** A session that shows the recording in a text, under a key. */
+export function reopened(text: string): { readonly session: Session; readonly key: string } {
+  const recording = openRecording(text)
+  if (isRefused(recording)) throw new Error(recording.refused)
+  const session = createSession()
+  return { session, key: session.open(recording) }
+}
+
 interface Options {
   readonly input?: unknown
   /** Told with the steps, or `null` in their place, as other adapters do. Default `true`. */
@@ -44,8 +53,8 @@ export function telling(machine: AnyStateMachine, { input, exact = true }: Optio
     if (inspected.actorRef !== actor) return
     const t = clock.now()
     if (inspected.type === '@xstate.event' && inspected.event.type !== 'xstate.init') {
-      because = seq
-      messages.push({ kind: 'event', seq: seq++, t, actor: 'a1', source: null, type: inspected.event.type })
+      because = ++seq
+      messages.push({ kind: 'event', seq, t, actor: 'a1', source: null, type: inspected.event.type })
     }
     if (inspected.type === '@xstate.microstep') {
       const transitions = Reflect.get(inspected, '_transitions') as AnyTransitionDefinition[]
@@ -65,7 +74,7 @@ export function telling(machine: AnyStateMachine, { input, exact = true }: Optio
         // Waits that began with the machine have been told before the machine itself.
         const waits = messages.filter((message) => message.kind === 'timer')
         messages.push({ kind: 'actor', ...standing, ...identity, waits })
-      } else messages.push({ kind: 'step', ...standing, seq: seq++, because, taken: exact ? taken : null })
+      } else messages.push({ kind: 'step', ...standing, seq: ++seq, because, taken: exact ? taken : null })
       taken = []
     }
   })
