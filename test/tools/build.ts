@@ -76,7 +76,7 @@ function declarations(): void {
   // The compiler writes them in spite of an error, and what else is wrong is worth knowing in the same run.
   process.exitCode = status ?? 1
   // Of what is bundled apart no user sees a type; these would name packages that users do not have.
-  for (const room of ['page', 'session', 'element/{dock,own-window,panel,sheet}.d.ts*']) {
+  for (const room of ['page', 'element/{dock,own-window,panel,sheet}.d.ts*']) {
     for (const found of globSync(`dist/types/inspector/${room}`)) rmSync(found, { recursive: true })
   }
   console.log('dist/types: declarations')

@@ -57,11 +57,9 @@ export function EntryDetails({ entry, app, onClose }: EntryDetailsProps) {
           {entry.kind === 'step' && <StepFacts step={entry} session={store.session} app={app.key} />}
           {entry.kind === 'frame' && <FrameFacts frame={entry} app={app.key} />}
         </dl>
-        {entry.kind === 'frame' ? (
-          <Told text={entry.text} />
-        ) : (
-          <Asked seq={entry.kind === 'event' ? entry.seq : entry.because} app={app.key} />
-        )}
+        {entry.kind === 'frame' && <Told text={entry.text} />}
+        {entry.kind === 'event' && <Asked seq={entry.seq} app={app.key} />}
+        {entry.kind === 'step' && entry.because !== 0 && <Asked seq={entry.because} app={app.key} />}
       </section>
     </section>
   )
