@@ -35,12 +35,18 @@ export async function installPackages(packages) {
   return installed.every(Boolean)
 }
 
-/** The packages that dpkg does not know, without Chromium where there is a Chrome. */
+/** The packages that are not installed, without Chromium where there is a Chrome. */
 export function missingPackages() {
   const chromium = existsSync('/usr/bin/google-chrome') ? [] : debianPackages.chromium
   return [...chromium, ...debianPackages.firefox, ...debianPackages.webkit].filter(
-    (name) => spawnSync('dpkg-query', ['--status', name], { stdio: 'ignore' }).status !== 0,
+    // Removed but not purged, a package still has a status.
+    (name) => !isInstalled(spawnSync('dpkg-query', ['--status', name], { encoding: 'utf8' }).stdout),
   )
+}
+
+/** @param {string} status as dpkg prints it; nothing of a package it does not know. */
+function isInstalled(status) {
+  return /^Status: install ok installed$/m.test(status)
 }
 
 /** @param {string[]} words */

@@ -32,6 +32,8 @@ const bandHeight = 26
 const markY = 46
 const barsTop = 58
 const tickHeight = 18
+/** Lower than this a line and its figure hide the bars. */
+const leastPaceHeight = 24
 const code = '500 11px "JetBrains Mono", ui-monospace, monospace'
 const small = '450 10.5px "Inter", system-ui, sans-serif'
 
@@ -207,7 +209,8 @@ export function drawTimeline(pen: Pen, scene: TimelineScene): void {
   drawTicks(pen, scene)
   drawBars(pen, scene)
   const pace = paceOf(scene)
-  const newest = pace.length < 2 ? undefined : pace.at(-1)
+  const isRoomy = height - barsTop - tickHeight >= leastPaceHeight
+  const newest = isRoomy && pace.length > 1 ? pace.at(-1) : undefined
   if (newest !== undefined) drawPace(pen, scene, pace)
   drawEmpty(pen, scene)
   if (newest !== undefined) drawPaceWords(pen, scene, newest)
