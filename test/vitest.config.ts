@@ -54,8 +54,8 @@ export default defineConfig({
     globalSetup: existsSync(globalSetup) ? [globalSetup] : [],
     reporters: ['default', summaryReporter(missing)],
     sequence: { sequencer: SlowFirst },
-    // Twice as many as CI has cores: the longest tests wait, for browsers and for real time, and left a third of them idle with 3.
-    maxWorkers: 4,
+    // One more than CI has cores: many of the longest tests wait, for browsers and for real time. With four the same suite took as long.
+    maxWorkers: 3,
     // Projects do not extend this file, they are complete as they are written.
     projects: [
       nodeProject(

@@ -80,7 +80,7 @@ test('a durable stream holds a slot only over HTTP, a poll one of its own, and i
     return { actor, state: () => stateOf(actor.getSnapshot()) }
   })
   await poll(() => streams.map(({ state }) => state())).toEqual(['connected', 'connected', 'connected', 'connecting'])
-  expect(slots.counts(url)).toEqual({ held: 2, waiting: 1, limit: 2 })
+  await poll(() => slots.counts(url)).toEqual({ held: 2, waiting: 1, limit: 2 })
   streams[1]?.actor.send({ type: 'send', data: 'appended' })
   await room.until(({ received }) => received.length === 1)
   streams[1]?.actor.send({ type: 'close' })

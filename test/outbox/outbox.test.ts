@@ -7,9 +7,11 @@ import type { Told } from './page/told.ts'
 import { expectDelivered, openStage, type Stage } from './stage.ts'
 
 const ENGINES: EngineName[] = ['chromium', 'firefox', 'webkit']
-const TABBED: TabbedEngine[] = ['chromium', 'firefox']
+/** CI has a quarter of an hour. */
+const inCI = process.env.CI === 'true'
+const TABBED: TabbedEngine[] = inCI ? ['chromium'] : ['chromium', 'firefox']
 const VIA = ['sse', 'websocket'] as const
-const RELOADS = 6
+const RELOADS = inCI ? 3 : 6
 
 /**
  * How much a page sends that is going to be reloaded: more than it can before, so that the reload hits it in the middle of a

@@ -130,7 +130,11 @@ describe.skipIf(chromiumFile() === undefined)('one walk through everything', () 
     const goTo = async (words: string): Promise<void> => {
       await page.locator('[data-filter]').fill(words)
       // The row shortens a long state; its title has all of it.
-      await log.getByRole('option').filter({ has: page.getByTitle(words) }).first().click()
+      await log
+        .getByRole('option')
+        .filter({ has: page.getByTitle(words) })
+        .first()
+        .click()
     }
     await goTo('reconnecting.waiting')
     await expect.poll(active).toEqual(waiting)
