@@ -5,11 +5,11 @@
  */
 import { labelOf, spokenLabel, transitionKey, transitionsOf } from '../chart/labels.ts'
 import type { Machine, MachineTransition } from '../chart/machine.ts'
+import { everyState } from '../chart/model.ts'
 import { INSPECTOR_PROTOCOL } from '../protocol/messages.ts'
 import type { CoverageReport, MachineCounts } from './coverage-file.ts'
 import { ledgerOf, Tally } from './coverage-ledger.ts'
 import { Definitions } from './definitions.ts'
-import { everyState } from './nodes.ts'
 import { isRefused, openRecording, type Recording } from './recording.ts'
 import type { Session } from './session.ts'
 

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Machine } from '../chart/machine.ts'
+import { everyState } from '../chart/model.ts'
 import { bounds } from '../protocol/bounds.ts'
-import { everyState } from './nodes.ts'
 import { isJson, type Json } from './reading.ts'
 import { entriesOf, listOf, toldMachine } from './told-machine.ts'
 

@@ -6,8 +6,9 @@
  */
 import { transitionKey } from '../chart/labels.ts'
 import type { Machine, MachineState, MachineTransition } from '../chart/machine.ts'
+import { everyState } from '../chart/model.ts'
 import { hears } from './infer.ts'
-import { everyState, isActivePath } from './nodes.ts'
+import { isActivePath } from './nodes.ts'
 
 /** By the guard's name. */
 export type GuardAnswers = Readonly<Record<string, boolean>>

@@ -5,8 +5,9 @@
  */
 import { transitionKey, transitionsOf as transitionsOfState } from '../chart/labels.ts'
 import type { Machine, MachineState, MachineTransition } from '../chart/machine.ts'
+import { everyState } from '../chart/model.ts'
 import type { StepMessage } from '../protocol/messages.ts'
-import { activeStates, everyState, isActivePath } from './nodes.ts'
+import { activeStates, isActivePath } from './nodes.ts'
 import type { Session } from './session.ts'
 
 export interface Taken {

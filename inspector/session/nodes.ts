@@ -1,15 +1,10 @@
 /**
- * The state nodes of a machine, and which of them a state value has active.
+ * Which state nodes of a machine a state value has active.
  *
  * @module
  */
 import type { MachineState } from '../chart/machine.ts'
 import { isJson } from './reading.ts'
-
-/** The state itself and all within it, in the order of the document. */
-export function everyState<State extends { readonly states: Readonly<Record<string, State>> }>(state: State): State[] {
-  return [state, ...Object.values(state.states).flatMap((inner) => everyState(inner))]
-}
 
 /** Whether a state is active in a state value. */
 export function isActivePath(value: unknown, path: readonly string[]): boolean {

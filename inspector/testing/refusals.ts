@@ -4,8 +4,8 @@
  * @module
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import { everyState } from '../chart/model.ts'
 import { isWithin } from '../chart/taken.ts'
-import { everyState } from '../session/nodes.ts'
 
 type Candidates = ReadonlyMap<AnyStateNode, readonly AnyTransitionDefinition[]>
 
