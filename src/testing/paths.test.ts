@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createActor, getNextTransitions } from 'xstate'
 import type { ConnectionInput } from '../connection/settings.ts'
 import { httpStreamConnection } from '../http-stream.ts'
@@ -179,6 +179,20 @@ test('a check that fails says on which way, and in which state', async () => {
     if (state === 'connected') throw new Error('the screen is wrong')
   }
   await expect(walkAlone(path, check)).rejects.toThrow('After connect → done.dial, in connected: the screen is wrong')
+})
+
+test('a walk takes its retries after a time that is not nothing, whatever is drawn', async () => {
+  // One draw in a thousand rounds to a backoff of 0 ms, which falls due with the timer before it: two steps in one.
+  const drawn = vi.spyOn(Math, 'random').mockReturnValue(0)
+  const path = connectionPaths().find(({ name }) => name.endsWith('after.connectTimeout'))
+  if (path === undefined) throw new Error('There is no such walk.')
+  try {
+    await walkAlone(path)
+  } finally {
+    drawn.mockRestore()
+  }
+  const random = (): number => 0.25
+  expect(connectionPaths({ input: { maxAttempts: 1, random } })[0]?.input.random).toBe(random)
 })
 
 test('an event that cannot be brought about fails loudly', async () => {
