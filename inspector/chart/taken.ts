@@ -12,17 +12,19 @@ import type { Inspected } from './inspection.ts'
 export interface Configuration {
   readonly nodes: readonly AnyStateNode[]
   readonly history: Readonly<Record<string, readonly AnyStateNode[]>>
+  /** The same as a state value; `null` of a beginning. */
+  readonly value: unknown
 }
 
 type History = Configuration['history']
 
-export const noHistory: History = {}
+const noHistory: History = {}
 
 /** Of a machine's snapshot. `_nodes` is an underscore field: `null` where a later XState has none. */
 export function configurationOf(snapshot: unknown): Configuration | null {
   if (!isObject(snapshot) || !Array.isArray(snapshot._nodes)) return null
-  const { historyValue, _nodes } = snapshot
-  return { nodes: _nodes, history: isObject(historyValue) ? (historyValue as History) : noHistory }
+  const { historyValue, _nodes, value } = snapshot
+  return { nodes: _nodes, history: isObject(historyValue) ? (historyValue as History) : noHistory, value }
 }
 
 export function isWithin(state: AnyStateNode, container: AnyStateNode): boolean {
@@ -95,8 +97,7 @@ export function takenOf(
   return [...taken.keys()]
 }
 
-/** The states in which a machine begins, before anything is taken. */
-export function initialNodes(state: AnyStateNode): readonly AnyStateNode[] {
+function initialNodes(state: AnyStateNode): readonly AnyStateNode[] {
   const inner =
     state.type === 'parallel'
       ? Object.values(state.states).filter(({ type }) => type !== 'history')
@@ -104,6 +105,11 @@ export function initialNodes(state: AnyStateNode): readonly AnyStateNode[] {
         ? state.initial.target.flatMap((target) => leadingTo(target, {}))
         : []
   return [state, ...inner.flatMap(initialNodes)]
+}
+
+/** The states in which a machine begins, with nothing to remember. */
+export function beginningOf(root: AnyStateNode): Configuration {
+  return { nodes: initialNodes(root), history: noHistory, value: null }
 }
 
 /** Reads of XState's records what was really taken; for each observer one, from when it begins to listen. */
@@ -115,16 +121,16 @@ export class Microsteps {
   settled(inspected: Inspected): Inspected {
     const { actorRef, type, _transitions: enabled } = inspected
     if (type !== '@xstate.microstep' || !isObject(actorRef) || !Array.isArray(enabled)) return inspected
-    const before = enabled.length < 2 ? null : (configurationOf(this.#newest.get(actorRef)) ?? beginningOf(actorRef))
+    const before = enabled.length < 2 ? null : (configurationOf(this.#newest.get(actorRef)) ?? standingOf(actorRef))
     this.#newest.set(actorRef, inspected.snapshot)
     return before === null ? inspected : { ...inspected, _transitions: takenOf(enabled, before) }
   }
 }
 
 /** Where it stands, as far as it was not heard; one that is being made stands in its initial states. */
-function beginningOf(actor: Readonly<Record<string, unknown>>): Configuration | null {
+function standingOf(actor: Readonly<Record<string, unknown>>): Configuration | null {
   const now = typeof actor.getSnapshot === 'function' ? configurationOf(actor.getSnapshot()) : null
   if (now !== null || !isObject(actor.logic)) return now
   const { root } = actor.logic
-  return isObject(root) ? { nodes: initialNodes(root as unknown as AnyStateNode), history: noHistory } : null
+  return isObject(root) ? beginningOf(root as unknown as AnyStateNode) : null
 }

@@ -12,7 +12,7 @@ import type {
   InspectionEvent,
 } from 'xstate'
 import { definitionOf } from '../attach/definition.ts'
-import { type Configuration, configurationOf, initialNodes, noHistory } from '../chart/taken.ts'
+import { beginningOf, type Configuration, configurationOf } from '../chart/taken.ts'
 import { type CoverageReport, reportOf } from '../session/coverage-file.ts'
 import { eachRoot } from './each-root.ts'
 import { MachineCounter, Tally } from './tally.ts'
@@ -171,11 +171,10 @@ class Counting implements MachineCoverage {
     const now = configurationOf(actor.getSnapshot())
     if (counter === null || machine === null || now === null || watched.state !== 'made') return
     // XState has looked for transitions without an event before anybody could be told where it began.
-    const nodes = watched.steps.length === 0 ? now.nodes : initialNodes(machine.root)
-    const at = { nodes, history: noHistory }
+    const at = watched.steps.length === 0 ? now : beginningOf(machine.root)
     const running: Running = { state: 'running', counter, at, snapshot: null, pace: 'stepping' }
     this.#watched.set(actor, running)
-    counter.begin(nodes)
+    counter.begin(at.nodes)
     for (const step of watched.steps) this.#step(running, step)
     running.at = now
     running.snapshot = actor.getSnapshot()

@@ -5,7 +5,8 @@
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 import { everyState } from '../chart/model.ts'
-import { isWithin } from '../chart/taken.ts'
+import { type Configuration, isWithin } from '../chart/taken.ts'
+import { isActivePath } from '../session/nodes.ts'
 
 type Candidates = ReadonlyMap<AnyStateNode, readonly AnyTransitionDefinition[]>
 
@@ -58,12 +59,14 @@ export class Refusals {
   }
 
   /** An event was taken to the active states. @param enabled by the first guard of each state that did not say no. */
-  event(type: string, nodes: readonly AnyStateNode[], enabled: readonly AnyTransitionDefinition[]): void {
+  event(type: string, { nodes, value }: Configuration, enabled: readonly AnyTransitionDefinition[]): void {
     const candidates = this.#candidates(type)
     if (candidates === null) return
+    // XState asks by the value. Where two transitions lead into each other's regions its list of states is another one.
+    const active = value === null ? nodes : this.#states.filter(({ path }) => isActivePath(value, path))
     const isTakenWithin = (state: AnyStateNode): boolean => {
       let taken = false
-      for (const inner of nodes) if (inner.parent === state && isTakenWithin(inner)) taken = true
+      for (const inner of active) if (inner.parent === state && isTakenWithin(inner)) taken = true
       return taken || this.#ask(candidates.get(state), enabled)
     }
     const [root] = this.#states

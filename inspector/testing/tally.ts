@@ -93,7 +93,7 @@ export class MachineCounter {
     const [first] = enabled
     this.#found = []
     if (first?.eventType === '') this.#refusals.eventless(before.nodes, enabled)
-    else this.#refusals.event(type, before.nodes, enabled)
+    else this.#refusals.event(type, before, enabled)
     const taken = takenOf(enabled, before)
     for (const transition of taken) this.#found.push(this.#tally.taken.of(transitionKey(transition)))
     if (first !== undefined) this.#found.push(...this.#enteredOf(enteredBy(taken, before, nodes)))

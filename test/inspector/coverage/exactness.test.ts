@@ -7,16 +7,19 @@ import {
   SimulatedClock,
   transition,
 } from 'xstate'
+import { configurationOf } from '../../../inspector/chart/taken.ts'
 import { machineCoverage } from '../../../inspector/testing/machine-coverage.ts'
 import { seeded } from '../../simulation/herd.ts'
 import { randomMachine, sent } from './random-machine.ts'
 
 /** `COVERAGE_SEED=7 vitest run …` walks the same walks again. */
 const seed = Number(process.env.COVERAGE_SEED ?? Date.now() % 2 ** 31)
-const machines = 25
+/** A machine whose target lies within a region that goes on elsewhere: XState's own list of active states lacks that region then. */
+const lacking = 126_010_237
+const seeds = [lacking, ...Array.from({ length: 25 }, (_, round) => seed + round)]
 const events = 40
 
-console.log(`${machines} random machines, seed ${seed}`)
+console.log(`${seeds.length} random machines, seed ${seed}`)
 
 type Counts = Record<string, number>
 
@@ -42,6 +45,32 @@ function given(actions: readonly { readonly type: string; readonly params: unkno
   )
 }
 
+/** XState has conflicting transitions take each other's region, and a compound state then has two active ones within it. */
+function isLawful(snapshot: unknown): boolean {
+  const { nodes } = configurationOf(snapshot) ?? { nodes: [] }
+  const inCompound = nodes.flatMap(({ parent }) => (parent?.type === 'compound' ? [parent] : []))
+  return new Set(inCompound).size === inCompound.length
+}
+
+/** The events before one that brings a machine where no machine can be. */
+function lawful(machine: AnyStateMachine, walk: readonly AnyEventObject[]): readonly AnyEventObject[] {
+  let isSound = true
+  const actor = createActor(machine, {
+    clock: new SimulatedClock(),
+    inspect(inspected) {
+      if (inspected.type === '@xstate.microstep') isSound &&= isLawful(inspected.snapshot)
+    },
+  })
+  // One that never comes to rest is left out by the other walk.
+  actor.subscribe({ error: () => {} })
+  actor.start()
+  const end = walk.findIndex((event) => {
+    if (actor.getSnapshot().status === 'active') actor.send(event)
+    return !isSound
+  })
+  return end < 0 ? walk : walk.slice(0, end)
+}
+
 /** All actions by XState's own pure functions; `null` for a machine that never comes to rest. */
 function walkPurely(machine: AnyStateMachine, walk: readonly AnyEventObject[]) {
   try {
@@ -64,9 +93,8 @@ test('what is counted is what XState takes, enters and refuses, over random walk
   let taken = 0
   let walks = 0
   let refused = 0
-  let missed = 0
-  for (let round = 0; round < machines; round++) {
-    const random = seeded(seed + round)
+  for (const ofMachine of seeds) {
+    const random = seeded(ofMachine)
     const refusals = new Set<string>()
     let listening = false
     const { machine, delayed } = randomMachine(random, (key, n) => {
@@ -75,10 +103,11 @@ test('what is counted is what XState takes, enters and refuses, over random walk
       return answer
     })
     const types = [...sent, ...delayed]
-    const walk = Array.from({ length: events }, (_, n) => ({
+    const whole = Array.from({ length: events }, (_, n) => ({
       type: types[Math.floor(random() * types.length)] ?? 'a',
       n: n + 1,
     }))
+    const walk = lawful(machine, whole)
 
     const walked = walkPurely(machine, walk)
     if (walked === null) continue
@@ -93,7 +122,7 @@ test('what is counted is what XState takes, enters and refuses, over random walk
     const actor = createActor(machine, { inspect: coverage.inspect, clock: new SimulatedClock() }).start()
     for (const event of walk) if (actor.getSnapshot().status === 'active') actor.send(event)
     const [counted] = coverage.report().machines
-    const where = `seed ${seed} + ${round}`
+    const where = `seed ${ofMachine}`
     expect({ transitions: counted?.transitions, states: counted?.states }, where).toEqual(expected)
     expect(actor.getSnapshot().value, where).toEqual(snapshot.value)
     const known = Object.keys(counted?.refused ?? {})
@@ -101,15 +130,14 @@ test('what is counted is what XState takes, enters and refuses, over random walk
       known.filter((key) => !refusals.has(key)),
       where,
     ).toEqual([])
-    // What is said of guards is true, but not all is said: nothing of a container's own `always` when something within it has gone
-    // on, and seldom another one (seed 126010228, the tenth machine) is missed. The share is bounded below.
-    const unknown = [...refusals].filter((key) => !known.includes(key))
-    missed += unknown.length
-    refused += refusals.size
+    // Of the `always` of a container within which something has gone on it is not known who asked (two blanks: no event's name).
+    const unknown = [...refusals].filter((key) => !known.includes(key) && !key.includes('  '))
+    expect(unknown, where).toEqual([])
+    refused += known.length
     walks += 1
     taken += Object.keys(expected.transitions).length
   }
-  expect(missed / refused).toBeLessThan(0.1)
-  expect(walks).toBeGreaterThan(machines / 2)
-  expect(taken).toBeGreaterThan(machines)
+  expect(walks).toBeGreaterThan(seeds.length / 2)
+  expect(taken).toBeGreaterThan(seeds.length)
+  expect(refused).toBeGreaterThan(seeds.length)
 })
