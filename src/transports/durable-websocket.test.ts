@@ -26,6 +26,14 @@ test('a server whose heartbeat is not wanted is not asked for one', async () => 
   link.close()
 })
 
+test('the stream is asked for together with the greeting: who comes back waits for one round trip, not for two', async () => {
+  const { link } = await dialled(({ t }, peer) => {
+    if (t === 'sub') peer.send(WELCOME, SUBOK, { t: 'm', a: 7, n: 1, d: ['a'] })
+  })
+  expect((await readSome(link, 1)).map(({ data }) => data)).toEqual(['a'])
+  link.close()
+})
+
 test('repeated records are dropped, overlapping ones in part', async () => {
   const frames = [
     { t: 'm', a: 7, n: 1, d: ['a', 'b'] },

@@ -5,6 +5,7 @@
  */
 import { TransportError } from '../errors.ts'
 import type { AppendAnswer, DialRequest, Link } from '../link.ts'
+import type { SubscribeFrame } from '../wire/frames.ts'
 import { STREAM_MOUNT, WEBSOCKET_PATH } from '../wire/names.ts'
 import { formatOffset, parseOffset } from '../wire/offset.ts'
 import type { appendOverHttp } from './durable-append.ts'
@@ -13,7 +14,7 @@ import { type Reset, readReset } from './durable-gap.ts'
 import type { Opened } from './durable-http.ts'
 import type { DurableInput } from './durable-input.ts'
 import { durableLink } from './durable-link.ts'
-import { loaded } from './durable-parts.ts'
+import { loaded, partOf } from './durable-parts.ts'
 import { createTracker, type Place } from './durable-position.ts'
 import { createPublisher, MOST_UNANSWERED } from './durable-publisher.ts'
 import { frameFor, openGreeted, type SocketAddress } from './durable-socket-greeting.ts'
@@ -21,14 +22,22 @@ import { type SubscriptionOptions, subscriptionTranslator } from './durable-subs
 import { addHeaders, resolveHeaders } from './request-headers.ts'
 import { resolveUrl } from './request-url.ts'
 
-/** One subscription per connection, so one number is enough to begin with. */
+/** The first `sub` of a socket of its own. */
 const FIRST_ID = 1
 
 /** Appends on their way over a shared socket: the server reads no further than 64, and that is for all of them. */
 const MOST_UNANSWERED_SHARED = 16
 
-/** A connection that may subscribe: a socket of its own, or a channel of one that others use, too. */
-interface Carrier extends Pick<SubscriptionOptions, 'link' | 'parse' | 'nextId'> {
+/** What is asked for. */
+interface Wanted {
+  readonly stream: string
+  readonly offset: string
+}
+
+const sharedSockets = partOf(() => import('./durable-socket-open.ts'))
+
+/** A connection that has asked for the stream: a socket of its own, or a channel of one that others use, too. */
+interface Carrier extends Pick<SubscriptionOptions, 'link' | 'parse' | 'id' | 'nextId'> {
   readonly welcome: Frame
   readonly appendsAtOnce: number
   /** How reading begins again when the carrier had to stop it. */
@@ -39,13 +48,10 @@ interface Carrier extends Pick<SubscriptionOptions, 'link' | 'parse' | 'nextId'>
 export async function openOverWebSocket(input: DurableInput, request: DialRequest, place: Place): Promise<Opened> {
   const { socketUrl, stream } = addresses(input.url)
   const address = { socketUrl, ...(await credential(input, request)) }
-  const carrier = await (input.sockets === undefined
-    ? ownSocket(input, request, address)
-    : sharedSocket(input, request, address, stream))
-  const { link, parse } = carrier
+  const open = input.sockets === undefined ? ownSocket : sharedSocket
+  const carrier = await open(input, request, address, { stream, offset: place.offset })
+  const { id, link, parse } = carrier
   try {
-    const id = carrier.nextId()
-    post(link, { t: 'sub', id, s: stream, o: place.offset })
     const answer = await frameFor(
       link,
       parse,
@@ -53,7 +59,7 @@ export async function openOverWebSocket(input: DurableInput, request: DialReques
     )
     if (answer.t === 'err') throw refusedSubscription(answer)
     const reset = resetIn(answer, place)
-    if (reset === undefined) return { link: subscriptionLink(input, request, place, { carrier, stream, id, answer }) }
+    if (reset === undefined) return { link: subscriptionLink(input, request, place, { carrier, stream, answer }) }
     link.close(1000)
     return { reset }
   } catch (thrown) {
@@ -62,24 +68,37 @@ export async function openOverWebSocket(input: DurableInput, request: DialReques
   }
 }
 
-async function ownSocket(input: DurableInput, request: DialRequest, address: SocketAddress): Promise<Carrier> {
-  let id = FIRST_ID
-  const greeted = await openGreeted(input, request, address)
-  return { ...greeted, parse: parseFrame, nextId: () => id++, appendsAtOnce: MOST_UNANSWERED }
+function subscribe(id: number, { stream, offset }: Wanted): SubscribeFrame {
+  return { t: 'sub', id, s: stream, o: offset }
+}
+
+async function ownSocket(
+  input: DurableInput,
+  request: DialRequest,
+  address: SocketAddress,
+  wanted: Wanted,
+): Promise<Carrier> {
+  const greeted = await openGreeted(input, request, address, [subscribe(FIRST_ID, wanted)])
+  let next = FIRST_ID + 1
+  return { ...greeted, parse: parseFrame, id: FIRST_ID, nextId: () => next++, appendsAtOnce: MOST_UNANSWERED }
 }
 
 async function sharedSocket(
   input: DurableInput,
   request: DialRequest,
   address: SocketAddress,
-  stream: string,
+  wanted: Wanted,
 ): Promise<Carrier> {
-  const { openChannel, routedFrame } = await loaded(import('./durable-socket-open.ts'))
-  const { channel, welcome, nextId } = await openChannel(input, request, address, stream)
+  const { openChannel, routedFrame } = await sharedSockets()
+  const { channel, welcome, nextId } = await openChannel(input, request, address, wanted.stream)
+  const link = channel.link()
+  const id = nextId()
+  post(link, subscribe(id, wanted))
   return {
-    link: channel.link(),
+    link,
     welcome,
     parse: routedFrame,
+    id,
     nextId,
     appendsAtOnce: MOST_UNANSWERED_SHARED,
     onRoom: (again) => channel.onRoom(again),
@@ -129,14 +148,13 @@ function resetIn(answer: Frame, { offset, skip }: Place): Reset | undefined {
 interface Session {
   readonly carrier: Carrier
   readonly stream: string
-  /** The number of the `sub`, and what answered it. */
-  readonly id: number
+  /** What answered the `sub`. */
   readonly answer: Frame
 }
 
 function subscriptionLink(input: DurableInput, request: DialRequest, place: Place, session: Session): Link {
-  const { carrier, stream, id, answer } = session
-  const { link, parse, welcome, nextId } = carrier
+  const { carrier, stream, answer } = session
+  const { id, link, parse, welcome, nextId } = carrier
   const { gen, term, from } = subscribed(answer)
   const mark = parseOffset(place.offset) === null
   const tracker = createTracker(mark ? formatOffset({ gen, term, seq: from }) : place.offset, place.skip)

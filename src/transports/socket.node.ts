@@ -34,12 +34,16 @@ export async function openSocket(
   return openWs(Ws, request, owner)
 }
 
+/** Once found it is at hand: even of a module that is there an `import()` costs each dial some turns. */
+let found: WsConstructor | undefined
+
 async function findWs(): Promise<WsConstructor | undefined> {
   try {
-    return (await import('ws')).WebSocket
+    found ??= (await import('ws')).WebSocket
   } catch {
-    return undefined
+    // It is an optional peer.
   }
+  return found
 }
 
 function openWs(Ws: WsConstructor, request: SocketRequest, owner: SocketOwner): Promise<void> {
