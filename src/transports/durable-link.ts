@@ -53,7 +53,7 @@ export function durableLink(options: DurableLinkOptions): Link {
   // What one frame, event or page holds beyond a full reader, and what was read for the sake of an answer.
   let kept: (Message | Bookmark)[] = start === undefined ? [] : [{ position: start }]
   let deliver: Deliver | undefined
-  let outcome: 'open' | 'ended' | TransportError = 'open'
+  let outcome: 'open' | 'ended' | 'closed' | TransportError = 'open'
   let pulling: Promise<void> | undefined
   let noticed: (error: TransportError) => void = () => {}
   const lost = new Promise<TransportError>((resolve) => {
@@ -135,7 +135,8 @@ export function durableLink(options: DurableLinkOptions): Link {
         if (full) return true
       }
       if (outcome === 'ended') return false
-      throw outcome
+      // Made for who asks: an error is dear, for its stack, and every link is closed.
+      throw outcome instanceof TransportError ? outcome : new TransportError('aborted', 'The link was closed.')
     },
     append(what) {
       const answer = append(what)
@@ -146,7 +147,7 @@ export function durableLink(options: DurableLinkOptions): Link {
     lost,
     ...(ping && { ping }),
     close(code, reason) {
-      outcome = new TransportError('aborted', 'The link was closed.')
+      outcome = 'closed'
       kept = []
       carrier.close(code, reason)
       release()

@@ -77,7 +77,7 @@ export class ReadableBody implements HttpBody {
   cancel(): void {
     if (this.#cancelled) return
     this.#cancelled = true
-    this.#fail(new TransportError('aborted', 'The answer was abandoned.', { repeatable: this.#repeatable }))
+    this.#fail(() => new TransportError('aborted', 'The answer was abandoned.', { repeatable: this.#repeatable }))
     this.#source.destroy()
   }
 
@@ -87,7 +87,7 @@ export class ReadableBody implements HttpBody {
     try {
       more = this.#onChunk(chunk)
     } catch (thrown) {
-      this.#fail(asTransportError(thrown))
+      this.#fail(() => asTransportError(thrown))
       this.#source.destroy()
       return
     }
@@ -106,13 +106,14 @@ export class ReadableBody implements HttpBody {
   #broken(cause?: unknown): void {
     this.own()
     const sentence = 'The connection broke before the answer was complete.'
-    this.#fail(new TransportError('network', sentence, { cause, repeatable: this.#repeatable }))
+    this.#fail(() => new TransportError('network', sentence, { cause, repeatable: this.#repeatable }))
   }
 
-  #fail(failure: TransportError): void {
+  /** An error is dear, for its stack: none is made that nobody will see. */
+  #fail(failure: () => TransportError): void {
     if (this.#outcome !== 'open') return
-    this.#outcome = failure
-    if (this.#settle !== undefined) this.#finish(Promise.reject(failure))
+    this.#outcome = failure()
+    if (this.#settle !== undefined) this.#finish(Promise.reject(this.#outcome))
   }
 
   #finish(outcome: boolean | Promise<never>): void {

@@ -82,7 +82,7 @@ class HttpLink implements Link {
   readonly write = (batch: readonly Outgoing[]): Promise<void> => this.#posts().write(batch)
 
   readonly close = (): void => {
-    this.#finish(abandoned())
+    if (this.#outcome === 'open') this.#finish(abandoned())
     this.#kept = []
     this.#posts().close()
     this.#life?.abort()

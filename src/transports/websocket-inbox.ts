@@ -30,8 +30,8 @@ export class Inbox {
   #deliver: Deliver | null = null
   /** Ends the pending read. A failure goes in as a rejected promise: keeping `reject` too would cost another closure. */
   #settle: ((outcome: boolean | Promise<never>) => void) | null = null
-  /** What every read after the last message comes to: `false` is the clean end. */
-  #ended: TransportError | false | null = null
+  /** What every read after the last message comes to. An error is dear, for its stack: that of a discarded one is made for who reads. */
+  #end: 'open' | 'clean' | 'discarded' | TransportError = 'open'
 
   constructor(source: InboxSource) {
     this.#source = source
@@ -44,7 +44,7 @@ export class Inbox {
 
   /** Hands the message over, or keeps it. */
   take(message: Message, bytes: number): void {
-    if (this.#ended !== null) return
+    if (this.#end !== 'open') return
     if (this.#deliver !== null) {
       this.#hand(this.#deliver, message)
       return
@@ -70,8 +70,8 @@ export class Inbox {
 
   /** Nothing comes any more. What is kept is still handed over, then the read ends: cleanly, or with the failure. */
   end(failure: TransportError | null): void {
-    if (this.#ended !== null) return
-    this.#ended = failure ?? false
+    if (this.#end !== 'open') return
+    this.#end = failure ?? 'clean'
     this.#settleEnd()
   }
 
@@ -79,7 +79,7 @@ export class Inbox {
   discard(): void {
     this.#kept = []
     this.#size = 0
-    this.#ended = new TransportError('aborted', 'The link was closed.')
+    this.#end = 'discarded'
     this.#settleEnd()
   }
 
@@ -99,7 +99,9 @@ export class Inbox {
   }
 
   #settleEnd(): void {
-    if (this.#ended !== null && this.#settle !== null) this.#finish(this.#ended)
+    if (this.#end === 'open' || this.#settle === null) return
+    if (this.#end === 'discarded') this.#finish(new TransportError('aborted', 'The link was closed.'))
+    else this.#finish(this.#end === 'clean' ? false : this.#end)
   }
 
   /** Whoever delivers may throw (a codec, a listener): that ends the reading, never the socket's handler. */
