@@ -5,7 +5,7 @@
  */
 import { believedPause, TransportError } from '../errors.ts'
 import type { Bookmark, Link, Message } from '../link.ts'
-import type { ClientFrame, ErrorFrame, ServerFrame, SubscribedFrame } from '../wire/frames.ts'
+import type { ClientFrame, ErrorFrame, ServerFrame, SubscribedFrame, SubscribeFrame } from '../wire/frames.ts'
 import { badFrame, bytesOf, parseObject } from './durable-control.ts'
 
 /** A frame of which only the type is sure. */
@@ -67,6 +67,16 @@ export function refusedSubscription({ code, retryMs }: Frame): TransportError {
   const retryAfterMs = typeof retryMs === 'number' ? believedPause(retryMs) : undefined
   const sentence = status === 404 ? 'There is no such stream.' : 'The server refused to read the stream.'
   return new TransportError('http_status', sentence, { status, retryAfterMs })
+}
+
+/** What is asked for: a stream, behind an offset. */
+export interface Wanted {
+  readonly stream: string
+  readonly offset: string
+}
+
+export function subscribeFrame(id: number, { stream, offset }: Wanted): SubscribeFrame {
+  return { t: 'sub', id, s: stream, o: offset }
 }
 
 /** Sends a frame and does not look back: a lost connection is noticed by reading. */

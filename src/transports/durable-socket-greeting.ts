@@ -29,18 +29,18 @@ export interface Greeted {
 /**
  * Opens a socket and greets. Rejects as `webSocket` does, and with `not_a_stream_server` and `bad_frame`.
  *
- * @param asked what is wanted at once: the server takes it when it has welcomed, and a round trip is saved.
+ * @param asked what is wanted at once, when the socket is open: the server takes it when it has welcomed, and a round trip is saved.
  */
 export async function openGreeted(
   input: DurableInput,
   request: DialRequest,
   { socketUrl, headers, token }: SocketAddress,
-  asked: readonly ClientFrame[] = [],
+  asked: () => readonly ClientFrame[],
 ): Promise<Greeted> {
   const link = await dialSocket({ ...input, headers }, request, socketUrl)
   try {
     const pingMs = wantedHeartbeat(request.heartbeatInterval)
-    postTogether(link, [{ t: 'hello', v: PROTOCOL_MAJOR, agent: 'statewire', pingMs, token }, ...asked])
+    postTogether(link, [{ t: 'hello', v: PROTOCOL_MAJOR, agent: 'statewire', pingMs, token }, ...asked()])
     return { link, welcome: await greeting(link) }
   } catch (thrown) {
     link.close()

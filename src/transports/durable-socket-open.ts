@@ -5,7 +5,8 @@
  */
 import { TransportError } from '../errors.ts'
 import type { DialRequest } from '../link.ts'
-import type { Frame } from './durable-frames.ts'
+import type { ClientFrame } from '../wire/frames.ts'
+import { type Frame, post, subscribeFrame, type Wanted } from './durable-frames.ts'
 import { type DurableInput, frameLimit, wantedHeartbeat } from './durable-input.ts'
 import { SharedSocket } from './durable-socket.ts'
 import type { Channel } from './durable-socket-channel.ts'
@@ -14,10 +15,13 @@ import { SocketPool } from './durable-socket-pool.ts'
 
 export { routedFrame } from './durable-socket-channel.ts'
 
-/** A channel that may subscribe, over a socket that was welcomed. */
+/** A channel that has asked for its stream, over a socket that was welcomed. */
 export interface OpenedChannel {
   readonly channel: Channel
   readonly welcome: Frame
+  /** The number of its `sub`. */
+  readonly id: number
+  /** That of the next one. */
   nextId(): number
 }
 
@@ -26,19 +30,27 @@ export async function openChannel(
   input: DurableInput,
   request: DialRequest,
   address: SocketAddress,
-  stream: string,
+  wanted: Wanted,
 ): Promise<OpenedChannel> {
+  const { stream } = wanted
   const pool = input.sockets
   if (!(pool instanceof SocketPool))
     throw new TransportError('bad_option', 'Option sockets must be made by createSocketPool.')
   const key = keyOf(pool, input, request, address)
   while (!request.signal.aborted) {
-    const socket = socketFor(pool, key, stream) ?? newSocket(pool, key, input, request, address)
+    const there = socketFor(pool, key, stream)
+    const socket = there ?? newSocket(pool, key, input, request, address)
     const channel = socket.join(stream, request)
+    const ask = (): ClientFrame => subscribeFrame(socket.nextId(channel), wanted)
+    // Whoever else comes must first be told whether there is room.
+    if (there === undefined) socket.greetWith(channel, ask)
     try {
       const { welcome } = await unlessAborted(socket.greeted, request.signal)
       await unlessAborted(socket.vacated(stream), request.signal)
-      if (socket.hasRoomFor(channel)) return { channel, welcome, nextId: () => socket.nextId(channel) }
+      if (socket.hasRoomFor(channel)) {
+        if (there !== undefined) post(channel.link(), ask())
+        return { channel, welcome, id: channel.id, nextId: () => socket.nextId(channel) }
+      }
     } catch (thrown) {
       channel.close()
       throw thrown
@@ -62,7 +74,11 @@ function newSocket(
   address: SocketAddress,
 ): SharedSocket {
   const whole = { ...request, position: null, gap: () => {} }
-  return new SharedSocket({ key, pool, open: (part) => openGreeted(input, { ...whole, ...part }, address) })
+  return new SharedSocket({
+    key,
+    pool,
+    open: (part, asked) => openGreeted(input, { ...whole, ...part }, address, asked),
+  })
 }
 
 /** Whatever the server or the platform could treat differently keeps sockets apart. */

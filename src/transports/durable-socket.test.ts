@@ -65,6 +65,31 @@ test('frames go to whom they are for, and one that is for nobody to nobody', asy
   expect(peers).toHaveLength(1)
 })
 
+test('who has the socket dialled asks together with the greeting, and has a record after one round trip', async () => {
+  const { dial, frames } = await shared((frame, peer) => {
+    if (frame.t === 'sub') peer.send(welcome, subok(frame), m(aliasOf(frame.s), 1, 'a'))
+  })
+  const link = await dial(1)
+  expect(dataOf(await readSome(link, 1))).toEqual(['a'])
+  expect(frames('sub')).toHaveLength(1)
+})
+
+test('who has left before the greeting is not asked for', async () => {
+  const warm = await shared()
+  ;(await warm.dial(1)).close()
+  const { dial, frames, sockets } = await shared()
+  const request = recordedRequest()
+  const failure = failureOf(dial(1, request))
+  // Not one turn of the event loop: the socket is being dialled and cannot be open.
+  for (let hops = 0; sockets.size === 0 && hops < 1_000; hops++) await Promise.resolve()
+  expect(sockets.size).toBe(1)
+  const other = dial(2)
+  request.abort()
+  expect((await failure)?.code).toBe('aborted')
+  ;(await other).close()
+  expect(frames('sub').map(({ s }) => s)).toEqual(['rooms/2'])
+})
+
 test('a ping is answered once, and every channel has heard it', async () => {
   const { dial, peers, clock, frames } = await shared()
   const requests = [recordedRequest(), recordedRequest()]

@@ -7,6 +7,7 @@
 import { timeOn } from '../connection/clock.ts'
 import { asTransportError, TransportError } from '../errors.ts'
 import type { Bookmark, DialRequest, Message, Outgoing } from '../link.ts'
+import type { ClientFrame } from '../wire/frames.ts'
 import { type Frame, parseFrame, post } from './durable-frames.ts'
 import { Channel, type ChannelOwner } from './durable-socket-channel.ts'
 import { createPong, type Greeted } from './durable-socket-greeting.ts'
@@ -25,7 +26,8 @@ const HEARD_EVERY = 100
 export interface SharedSocketPlan {
   readonly key: string
   readonly pool: SocketPool
-  open(part: Pick<DialRequest, 'signal' | 'heard'>): Promise<Greeted>
+  /** @param asked what goes out with the greeting. */
+  open(part: Pick<DialRequest, 'signal' | 'heard'>, asked: () => readonly ClientFrame[]): Promise<Greeted>
 }
 
 type SocketState =
@@ -57,13 +59,14 @@ export class SharedSocket implements ChannelOwner {
   #nextId = 1
   #told = Number.NEGATIVE_INFINITY
   #lingering: unknown
+  #asked: () => readonly ClientFrame[] = () => []
 
   constructor(plan: SharedSocketPlan) {
     this.#plan = plan
     this.#pulse = new SocketPulse(() => timeOn(plan.pool.clock))
     this.#state = { phase: 'dialling', since: this.#now() }
     plan.pool.add(plan.key, this)
-    this.greeted = plan.open({ signal: this.#life.signal, heard: () => this.#heard() })
+    this.greeted = plan.open({ signal: this.#life.signal, heard: () => this.#heard() }, () => this.#asked())
     this.greeted.then(
       (greeted) => this.#opened(greeted),
       (thrown: unknown) => this.#end(asTransportError(thrown)),
@@ -91,6 +94,11 @@ export class SharedSocket implements ChannelOwner {
     const channel = new Channel(this, stream, request)
     this.#channels.add(channel)
     return channel
+  }
+
+  /** What a channel asks goes out with the greeting, unless it has left by then. */
+  greetWith(channel: Channel, ask: () => ClientFrame): void {
+    this.#asked = () => (this.#channels.has(channel) ? [ask()] : [])
   }
 
   /** Whether it is among those for whom the server has room: how much there is was said only when many had come. */

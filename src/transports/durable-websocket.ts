@@ -5,11 +5,19 @@
  */
 import { TransportError } from '../errors.ts'
 import type { AppendAnswer, DialRequest, Link } from '../link.ts'
-import type { SubscribeFrame } from '../wire/frames.ts'
 import { STREAM_MOUNT, WEBSOCKET_PATH } from '../wire/names.ts'
 import { formatOffset, parseOffset } from '../wire/offset.ts'
 import type { appendOverHttp } from './durable-append.ts'
-import { type Frame, frameBytesOf, parseFrame, post, refusedSubscription, subscribed } from './durable-frames.ts'
+import {
+  type Frame,
+  frameBytesOf,
+  parseFrame,
+  post,
+  refusedSubscription,
+  subscribed,
+  subscribeFrame,
+  type Wanted,
+} from './durable-frames.ts'
 import { type Reset, readReset } from './durable-gap.ts'
 import type { Opened } from './durable-http.ts'
 import type { DurableInput } from './durable-input.ts'
@@ -27,12 +35,6 @@ const FIRST_ID = 1
 
 /** Appends on their way over a shared socket: the server reads no further than 64, and that is for all of them. */
 const MOST_UNANSWERED_SHARED = 16
-
-/** What is asked for. */
-interface Wanted {
-  readonly stream: string
-  readonly offset: string
-}
 
 const sharedSockets = partOf(() => import('./durable-socket-open.ts'))
 
@@ -68,17 +70,13 @@ export async function openOverWebSocket(input: DurableInput, request: DialReques
   }
 }
 
-function subscribe(id: number, { stream, offset }: Wanted): SubscribeFrame {
-  return { t: 'sub', id, s: stream, o: offset }
-}
-
 async function ownSocket(
   input: DurableInput,
   request: DialRequest,
   address: SocketAddress,
   wanted: Wanted,
 ): Promise<Carrier> {
-  const greeted = await openGreeted(input, request, address, [subscribe(FIRST_ID, wanted)])
+  const greeted = await openGreeted(input, request, address, () => [subscribeFrame(FIRST_ID, wanted)])
   let next = FIRST_ID + 1
   return { ...greeted, parse: parseFrame, id: FIRST_ID, nextId: () => next++, appendsAtOnce: MOST_UNANSWERED }
 }
@@ -90,16 +88,11 @@ async function sharedSocket(
   wanted: Wanted,
 ): Promise<Carrier> {
   const { openChannel, routedFrame } = await sharedSockets()
-  const { channel, welcome, nextId } = await openChannel(input, request, address, wanted.stream)
-  const link = channel.link()
-  const id = nextId()
-  post(link, subscribe(id, wanted))
+  const { channel, ...opened } = await openChannel(input, request, address, wanted)
   return {
-    link,
-    welcome,
+    ...opened,
+    link: channel.link(),
     parse: routedFrame,
-    id,
-    nextId,
     appendsAtOnce: MOST_UNANSWERED_SHARED,
     onRoom: (again) => channel.onRoom(again),
   }
