@@ -111,6 +111,17 @@ export class SystemWatch {
     this.tellContext()
   }
 
+  /** Those whom viewers know to live. */
+  shown(): readonly ActorRecord[] {
+    const { roster, round } = this.#teller
+    const shown: ActorRecord[] = []
+    this.#walk(this.#root, (actor) => {
+      const record = roster.of(actor)
+      if (record.round === round) shown.push(record)
+    })
+    return shown
+  }
+
   /** Nobody looks any more. */
   rest(): void {
     this.#subscription?.unsubscribe()

@@ -10,7 +10,7 @@ import { Budget } from './budget.ts'
 import type { InspectorLink } from './link.ts'
 import { Payloads } from './payloads.ts'
 import type { Redaction } from './redact.ts'
-import { Roster } from './roster.ts'
+import { type ActorRecord, Roster } from './roster.ts'
 import { runtimeName } from './runtime.ts'
 import type { SystemWatch } from './system-watch.ts'
 
@@ -43,6 +43,8 @@ export class Teller {
   readonly #begun: number
   readonly #epoch: number
   readonly #systems = new Set<SystemWatch>()
+  /** Who lived when nobody looked any more. A hub has kept them, and nobody hears how one ends after that. */
+  #lastShown: readonly ActorRecord[] = []
   readonly #definitions = new Set<string>()
   readonly #events = new Payloads(keptEvents)
   readonly #frames = new Payloads(keptFrames)
@@ -174,6 +176,7 @@ export class Teller {
     this.#lost = 0
     this.#events.clear()
     this.#frames.clear()
+    this.#lastShown = [...this.#systems].flatMap((system) => system.shown())
     for (const system of this.#systems) system.rest()
   }
 
@@ -197,6 +200,10 @@ export class Teller {
     this.#definitions.clear()
     this.#hello()
     for (const system of this.#systems) this.guard(() => system.tellAll())
+    for (const { round, id } of this.#lastShown) {
+      if (round !== this.round) this.tell({ kind: 'gone', t: this.now(), actor: id, status: 'stopped' })
+    }
+    this.#lastShown = []
   }
 
   #schedule(): void {

@@ -15,6 +15,8 @@ export const chipStep = chipHeight + chipGap
 const chipPadding = 7
 const iconWidth = 15
 const chipText = 11
+/** A longer word would widen every state of its chart; who points at the chip is told all of it. */
+const longestPart = 40
 
 interface Chip {
   readonly label: ChartLabel
@@ -30,15 +32,24 @@ export interface ChipStack {
   readonly height: number
 }
 
+/** Names differ at both ends: the middle can be spared. */
+function shortened(words: string): string {
+  if (words.length <= longestPart) return words
+  const [letters, half] = [[...words], longestPart / 2]
+  return letters.length <= longestPart
+    ? words
+    : `${letters.slice(0, half).join('')}…${letters.slice(1 - half).join('')}`
+}
+
 /** Dim the circumstances, not the fact: where it really starts, on what condition, where it really ends. */
 function partsOf(model: ChartModel, edge: ChartEdge, label: ChartLabel): PlacedChip['parts'] {
   const source = label.source === edge.from || edge.from === null ? '' : (model.nodes.get(label.source)?.key ?? '')
   const target = label.target === edge.to ? '' : (model.nodes.get(label.target ?? '')?.key ?? '')
   const parts = [
-    { text: source, faint: true },
-    { text: label.text, faint: false },
-    { text: label.guard === null ? '' : `[${label.guard}]`, faint: true },
-    { text: target === '' ? '' : `› ${target}`, faint: true },
+    { text: shortened(source), faint: true },
+    { text: shortened(label.text), faint: false },
+    { text: label.guard === null ? '' : `[${shortened(label.guard)}]`, faint: true },
+    { text: target === '' ? '' : `› ${shortened(target)}`, faint: true },
   ]
   return parts.filter((part) => part.text !== '')
 }
@@ -57,7 +68,7 @@ export function stackOf(
   terse = false,
 ): ChipStack {
   const chips = labels.slice(0, most).map((label) => {
-    const parts = terse ? [{ text: label.text, faint: false }] : partsOf(model, edge, label)
+    const parts = terse ? [{ text: shortened(label.text), faint: false }] : partsOf(model, edge, label)
     return { label, parts, width: chipWidth(label, parts) }
   })
   const rest = labels.slice(most)

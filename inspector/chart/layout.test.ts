@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createMachine } from 'xstate'
 import { connectionMachine } from '../../machines/connection.ts'
 import { arrowOf } from './arrow.ts'
 import { chipsOf, collisions, isSolid, overlap, tangle, within, wordy } from './chart-rig.ts'
@@ -154,4 +155,27 @@ test('a container with many edges is laid out in a column unless somebody asks f
 
 test('the layout is the same each time', () => {
   expect(layOut(machines.connection)).toEqual(layOut(machines.connection))
+})
+
+test('many regions stand in a grid, not in a tower', () => {
+  const names = Array.from({ length: 20 }, (_, index) => `region ${index}`)
+  const states = Object.fromEntries(names.map((name) => [name, { initial: 'off', states: { off: {}, on: {} } }]))
+  const model = chartModel(createMachine({ id: 'switches', type: 'parallel', states }))
+  const { nodes, width, height } = layOut(model, { density: 'compact', direction: () => 'column' })
+  expect(Math.max(width / height, height / width)).toBeLessThan(2)
+  const regions = nodes.filter(({ shape }) => shape === 'region')
+  expect(regions.length).toBe(20)
+  for (const [index, one] of regions.entries()) {
+    for (const other of regions.slice(index + 1)) expect(overlap(one, other)).toBe(false)
+  }
+})
+
+test('an event with an endless name does not widen the chart without end', () => {
+  const type = `user.${'interface.'.repeat(30)}finished`
+  const model = chartModel(createMachine({ initial: 'a', states: { a: { on: { [type]: 'b' } }, b: {} } }))
+  const geometry = layOut(model, { density: 'compact' })
+  expect(geometry.width).toBeLessThan(400)
+  const [chip] = geometry.edges[0]?.chips ?? []
+  expect(chip?.parts.map(({ text }) => text).join(' ')).toMatch(/^user\.interface.*….*finished$/)
+  expect(chip?.label.text).toBe(type)
 })

@@ -54,21 +54,36 @@ function boxed({ compact, model }: Plan, node: ChartNode, inner: ChartGeometry):
   return joined({ width, height }, [{ ...noGeometry, nodes: [box] }, inside])
 }
 
-/** Side by side, as high as the highest, so that they read as one row; in a column one below the other. */
+/** More regions than this are a tower that no screen shows whole. */
+const mostStacked = 6
+
+/** So many abreast that the whole comes out about square. */
+function abreast(count: number, width: number, height: number): number {
+  return count <= mostStacked ? 1 : Math.max(1, Math.round(Math.sqrt((count * height) / width)))
+}
+
+/** Side by side, as high as the highest, so that they read as one row; in a column one below the other, and many in a grid. */
 function layRegions(plan: Plan, node: ChartNode): ChartGeometry {
   const regions = node.children.map((child) => layNode(plan, child))
+  const widest = Math.max(0, ...regions.map((region) => region.width))
+  const highest = Math.max(0, ...regions.map((region) => region.height))
   const stacked = plan.direction(node) === 'column'
-  const width = stacked ? Math.max(0, ...regions.map((region) => region.width)) : 0
-  const height = stacked ? 0 : Math.max(0, ...regions.map((region) => region.height))
-  let end = 0
-  const placed = regions.map((region) => {
-    const whole = grown(region, width, height)
-    const at = moved(whole, stacked ? { x: 0, y: end } : { x: end, y: 0 })
-    end += (stacked ? whole.height : whole.width) + padding
-    return at
-  })
-  const length = Math.max(0, end - padding)
-  return joined(stacked ? { width, height: length } : { width: length, height }, placed)
+  const columns = stacked ? abreast(regions.length, widest, highest) : regions.length
+  const placed: ChartGeometry[] = []
+  let [width, height] = [0, 0]
+  for (let first = 0; first < regions.length; first += columns) {
+    const row = regions.slice(first, first + columns)
+    const rowHeight = Math.max(...row.map((region) => region.height))
+    let x = 0
+    for (const region of row) {
+      const whole = grown(region, stacked ? widest : 0, rowHeight)
+      placed.push(moved(whole, { x, y: height }))
+      x += whole.width + padding
+    }
+    width = Math.max(width, x - padding)
+    height += rowHeight + padding
+  }
+  return joined({ width, height: Math.max(0, height - padding) }, placed)
 }
 
 function layChildren(plan: Plan, node: ChartNode): ChartGeometry {

@@ -8,7 +8,7 @@ import type { Attachable } from '../attach/attach.ts'
 import { Attachments, type InspectOptions } from './attachments.ts'
 import { type InspectorParts, type Panel, partsHere } from './parts.ts'
 import { phaseAmong } from './phases.ts'
-import { adoptPillStyle, createPill } from './pill.ts'
+import { adoptPillStyle, createPill, type Pill } from './pill.ts'
 import { Memory, type Theme } from './place.ts'
 
 /** How often the pill looks, in ms: a word that changes more often cannot be read. */
@@ -45,7 +45,7 @@ export class InspectorElement extends PlainElement {
   #parts: InspectorParts | undefined
   #loading: Loading = { kind: 'none' }
   #leaving = new AbortController()
-  #pill: ReturnType<typeof createPill> | undefined
+  #pill: Pill | undefined
   #root: HTMLElement | undefined
 
   /** The actor to show, or what has one; `null` for none. For more than one there is {@link inspect}. */

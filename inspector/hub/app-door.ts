@@ -9,10 +9,10 @@ import { bounds } from '../protocol/bounds.ts'
 import { appBatch } from '../protocol/checks.ts'
 import { type AppMessage, INSPECTOR_PROTOCOL, type ViewerMessage } from '../protocol/messages.ts'
 import { isStandard, standardSource } from '../protocol/standard.ts'
+import { type Batch, batchOf } from './batch.ts'
 import { closeSoon, cutSoon } from './farewell.ts'
 import type { Kept } from './history.ts'
 import { jsonOf } from './json-of.ts'
-import type { Batch } from './outlet.ts'
 import { type Closing, closings } from './refusal.ts'
 import type { RegisteredApp } from './registry.ts'
 import { allowance } from './thin.ts'
@@ -52,7 +52,7 @@ export function admitApp(socket: WebSocket, room: AppRoom): void {
 
   function hear(data: RawData, isBinary: boolean): void {
     if (speech.kind === 'closed') return
-    const text = isBinary ? '' : String(data)
+    const text = isBinary ? '' : String(data).trim()
     const value = jsonOf(text)
     const read = speech.kind === 'speaking' ? speech.read : readerFor(value)
     const messages = read(value)
@@ -85,12 +85,12 @@ export function admitApp(socket: WebSocket, room: AppRoom): void {
   /** `text`: the same as JSON, where there is one. */
   function keep(app: RegisteredApp<AppLink>, messages: readonly AppMessage[], text: string | undefined): void {
     const taken = allowed.take(messages)
-    const batch = { messages: taken, text: taken === messages && text !== undefined ? text : JSON.stringify(taken) }
+    const batch = taken === messages && text !== undefined ? { messages, text } : batchOf(taken)
     if (room.told(app.key, batch) === 'too_many') close(closings.many)
   }
 
   function tell(messages: readonly AppMessage[]): void {
-    if (speech.kind === 'speaking') room.told(speech.app.key, { messages, text: JSON.stringify(messages) })
+    if (speech.kind === 'speaking') room.told(speech.app.key, batchOf(messages))
   }
 
   function close(closing: Closing): void {

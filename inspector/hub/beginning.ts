@@ -4,45 +4,34 @@
  *
  * @module
  */
-import type {
-  ActorMessage,
-  AppMessage,
-  CancelledMessage,
-  HealthMessage,
-  StepMessage,
-  TimerMessage,
-} from '../protocol/messages.ts'
+import type { ActorMessage, AppMessage, CancelledMessage, StepMessage, TimerMessage } from '../protocol/messages.ts'
+import { batchOf, bytesOf, messagesOf } from './batch.ts'
 
 /** Delayed events of one actor that are still to come. */
 const MOST_WAITS = 64
 
 export interface Beginning {
-  /** Roughly, in bytes. */
+  /** Of all that is kept, in bytes. */
   readonly weight: number
-  /** `bytes`: what the message weighs. */
-  fold(message: AppMessage, bytes: number): void
-  /** Each living actor, then how each was. */
-  messages(): readonly AppMessage[]
+  fold(messages: readonly AppMessage[]): void
+  /** Each living actor, then how each was: as texts of batches. */
+  texts(): readonly string[]
   clear(): void
 }
 
-interface Weighed<Message> {
-  readonly message: Message
-  readonly bytes: number
-}
-
 export function createBeginning(): Beginning {
-  const states = new Map<string, Weighed<ActorMessage>>()
-  const healths = new Map<string, Weighed<HealthMessage>>()
+  const states = new Map<string, string>()
+  const healths = new Map<string, string>()
   let weight = 0
 
-  function put<Message>(kept: Map<string, Weighed<Message>>, actor: string, message: Message, bytes: number): void {
-    weight += bytes - (kept.get(actor)?.bytes ?? 0)
-    kept.set(actor, { message, bytes })
+  function put(kept: Map<string, string>, actor: string, message: AppMessage): void {
+    const { text } = batchOf([message])
+    weight += bytesOf(text) - bytesOf(kept.get(actor) ?? '')
+    kept.set(actor, text)
   }
 
-  function forget(kept: Map<string, Weighed<unknown>>, actor: string): void {
-    weight -= kept.get(actor)?.bytes ?? 0
+  function forget(kept: Map<string, string>, actor: string): void {
+    weight -= bytesOf(kept.get(actor) ?? '')
     kept.delete(actor)
   }
 
@@ -50,33 +39,45 @@ export function createBeginning(): Beginning {
     get weight() {
       return weight
     },
-    fold(message, bytes) {
-      switch (message.kind) {
-        case 'actor':
-          return put(states, message.actor, message, bytes)
-        case 'health':
-          return put(healths, message.actor, message, bytes)
-        case 'gone':
-          forget(states, message.actor)
-          return forget(healths, message.actor)
-        case 'step':
-        case 'timer':
-        case 'cancelled': {
-          const known = states.get(message.actor)
-          if (known === undefined) return
-          // A step brings a value of its own; a wait is small beside what it is added to.
-          const weighs = message.kind === 'step' ? Math.max(bytes, known.bytes) : known.bytes
-          put(states, message.actor, after(known.message, message), weighs)
+    fold(messages) {
+      // Read and written once each, however many steps there are.
+      const changed = new Map<string, ActorMessage>()
+      for (const message of messages) {
+        switch (message.kind) {
+          case 'actor':
+            changed.set(message.actor, message)
+            break
+          case 'health':
+            // Nobody counts those who were never introduced.
+            if (changed.has(message.actor) || states.has(message.actor)) put(healths, message.actor, message)
+            break
+          case 'gone':
+            changed.delete(message.actor)
+            forget(states, message.actor)
+            forget(healths, message.actor)
+            break
+          case 'step':
+          case 'timer':
+          case 'cancelled': {
+            const known = changed.get(message.actor) ?? actorIn(states.get(message.actor))
+            if (known !== undefined) changed.set(message.actor, after(known, message))
+          }
         }
       }
+      for (const [actor, state] of changed) put(states, actor, state)
     },
-    messages: () => [...states.values(), ...healths.values()].map(({ message }) => message),
+    texts: () => [...states.values(), ...healths.values()],
     clear() {
       states.clear()
       healths.clear()
       weight = 0
     },
   }
+}
+
+function actorIn(text: string | undefined): ActorMessage | undefined {
+  const [message] = text === undefined ? [] : messagesOf(text)
+  return message?.kind === 'actor' ? message : undefined
 }
 
 function after(actor: ActorMessage, message: StepMessage | TimerMessage | CancelledMessage): ActorMessage {

@@ -6,6 +6,7 @@
 import type { Clock } from '../../src/server/clock.ts'
 import type { Asked } from '../protocol/messages.ts'
 import type { AppLink, AppRoom } from './app-door.ts'
+import { batchOf } from './batch.ts'
 import { createRegistry, type RegisteredApp } from './registry.ts'
 import type { Viewer, ViewerRoom } from './viewer-door.ts'
 
@@ -46,7 +47,7 @@ export function createExchange(token: string, clock: Clock): Exchange {
         return app
       },
       told(key, batch) {
-        const kept = registry.keep(key, batch.messages, batch.text.length)
+        const kept = registry.keep(key, batch)
         for (const { outlet } of viewers) outlet.tell(key, batch)
         return kept
       },
@@ -91,6 +92,5 @@ export function createExchange(token: string, clock: Clock): Exchange {
 
 /** Who has gone has taken the contents of its events along. */
 function answerNothing({ outlet }: Viewer, app: string, seq: number): void {
-  const messages = [{ kind: 'payload', seq, text: null }] as const
-  outlet.tell(app, { messages, text: JSON.stringify(messages) })
+  outlet.tell(app, batchOf([{ kind: 'payload', seq, text: null }]))
 }

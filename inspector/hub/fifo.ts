@@ -13,7 +13,7 @@ export interface Fifo<Item> {
 }
 
 export function createFifo<Item>(): Fifo<Item> {
-  let kept: Item[] = []
+  let kept: (Item | undefined)[] = []
   let start = 0
   return {
     get length() {
@@ -23,6 +23,8 @@ export function createFifo<Item>(): Fifo<Item> {
     shift() {
       if (start === kept.length) return undefined
       const item = kept[start]
+      // Let go now: until half of the array is empty may be a long time.
+      kept[start] = undefined
       start += 1
       if (start * 2 >= kept.length) {
         kept = kept.slice(start)
@@ -30,7 +32,7 @@ export function createFifo<Item>(): Fifo<Item> {
       }
       return item
     },
-    items: () => kept.slice(start),
+    items: () => kept.slice(start) as Item[],
     clear() {
       kept = []
       start = 0

@@ -7,27 +7,18 @@
 import type { WebSocket } from 'ws'
 import { bounds } from '../protocol/bounds.ts'
 import type { AppMessage } from '../protocol/messages.ts'
+import { type Batch, joined } from './batch.ts'
 import { createFifo } from './fifo.ts'
 import { newestOf, thin } from './thin.ts'
 
 /** In the socket at a time. The rest waits here, where it can still be thinned. */
 const IN_SOCKET = 262_144
 
-/** Messages of a replay that are written as one. */
-const CHUNK = 1_000
-
-/** Told by an app at once. */
-export interface Batch {
-  readonly messages: readonly AppMessage[]
-  /** The same as JSON, written once for all viewers. */
-  readonly text: string
-}
-
 export interface Outlet {
   tell(app: string, batch: Batch): void
   tellGone(app: string): void
-  /** Everything of an app from its `hello` on. */
-  replay(app: string, messages: readonly AppMessage[]): void
+  /** Everything of an app from its `hello` on, as texts of batches. */
+  replay(app: string, texts: readonly string[]): void
 }
 
 /** Limits that tests make smaller. */
@@ -43,8 +34,8 @@ interface Missed {
 
 /** @param tooSlow - called once, when the viewer has so much to catch up with that it had better begin anew */
 export function createOutlet(socket: WebSocket, tooSlow: () => void, limits: OutletBounds = bounds): Outlet {
-  /** Replays are made into text when their turn comes: the messages are in the hub's memory anyway. */
-  const waiting = createFifo<string | { readonly app: string; readonly messages: readonly AppMessage[] }>()
+  /** Replays are joined when their turn comes: the texts are in the hub's memory anyway. */
+  const waiting = createFifo<string | { readonly app: string; readonly texts: readonly string[] }>()
   let weight = 0
   const missed = new Map<string, Missed>()
   const replaying = new Map<string, number>()
@@ -60,16 +51,20 @@ export function createOutlet(socket: WebSocket, tooSlow: () => void, limits: Out
 
   function nextText(): string | undefined {
     const next = waiting.shift()
-    if (typeof next === 'string') weight -= next.length
-    else if (next !== undefined) finish(next.app)
-    return typeof next === 'string' ? next : JSON.stringify(next)
+    if (next === undefined) return undefined
+    if (typeof next !== 'string') {
+      finish(next.app)
+      return telling(next.app, joined(next.texts))
+    }
+    weight -= next.length
+    return next
   }
 
   /** Who has caught up hears what it has missed, also of an app that says nothing more. */
   function missedText(): string | undefined {
     for (const [app, gap] of missed) {
       missed.delete(app)
-      return JSON.stringify({ app, messages: [{ kind: 'dropped', ...gap }] })
+      return telling(app, JSON.stringify([{ kind: 'dropped', ...gap }]))
     }
     return undefined
   }
@@ -107,24 +102,42 @@ export function createOutlet(socket: WebSocket, tooSlow: () => void, limits: Out
       if (kept.length === 0) return
       if (gap !== undefined) {
         missed.delete(app)
-        push(JSON.stringify({ app, messages: [{ kind: 'dropped', ...gap }] }))
+        push(telling(app, JSON.stringify([{ kind: 'dropped', ...gap }])))
       }
-      push(
-        isBehind ? JSON.stringify({ app, messages: kept }) : `{"app":${JSON.stringify(app)},"messages":${batch.text}}`,
-      )
+      push(telling(app, isBehind ? JSON.stringify(kept) : batch.text))
     },
     tellGone(app) {
       push(JSON.stringify({ app, gone: true }))
     },
-    replay(app, messages) {
+    replay(app, texts) {
       // Asked for again before it was sent, it would only be the same twice.
       if (replaying.has(app)) return
       missed.delete(app)
-      for (let from = 0; from < messages.length; from += CHUNK) {
-        waiting.push({ app, messages: messages.slice(from, from + CHUNK) })
+      for (const some of groups(texts)) {
+        waiting.push({ app, texts: some })
         replaying.set(app, (replaying.get(app) ?? 0) + 1)
       }
       pump()
     },
   }
+}
+
+/** As the socket hears it. `messages`: a batch's text. */
+function telling(app: string, messages: string): string {
+  return `{"app":${JSON.stringify(app)},"messages":${messages}}`
+}
+
+/** Texts that are written as one. */
+function* groups(texts: readonly string[]): Iterable<readonly string[]> {
+  let group: string[] = []
+  let length = 0
+  for (const text of texts) {
+    group.push(text)
+    length += text.length
+    if (length < IN_SOCKET) continue
+    yield group
+    group = []
+    length = 0
+  }
+  if (group.length > 0) yield group
 }

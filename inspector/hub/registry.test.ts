@@ -1,25 +1,32 @@
 import { expect, test } from 'vitest'
 import type { AppMessage } from '../protocol/messages.ts'
+import { type Batch, batchOf, messagesOf } from './batch.ts'
 import { createRegistry, type Registry, type RegistryBounds } from './registry.ts'
 
 const hello = { kind: 'hello', protocol: 1, name: 'app', runtime: 'node', epoch: 0 } as const
-const limits: RegistryBounds = { apps: 3, gone: 4, goneFor: 1_000, bytes: 1_000 }
+const limits: RegistryBounds = { apps: 3, gone: 4, goneFor: 1_000, bytes: 10_000 }
 
 function eventOf(seq: number): AppMessage {
   return { kind: 'event', seq, t: seq, actor: 'a', source: null, type: 'tick' }
 }
 
-/** An app with so many events of ten bytes each; its key. */
+/** So many bytes. */
+function weighing(bytes: number, message: AppMessage): Batch {
+  const text = JSON.stringify(message)
+  return { messages: [message], text: `[${text}${' '.repeat(bytes - text.length - 2)}]` }
+}
+
+/** An app with so many events of a hundred bytes each; its key. */
 function filled(registry: Registry<null>, name: string, events: number): string {
   const key = registry.register(name, null)?.key ?? ''
-  registry.keep(key, [hello], 0)
-  for (let seq = 1; seq <= events; seq += 1) registry.keep(key, [eventOf(seq)], 10)
+  registry.keep(key, batchOf([hello]))
+  for (let seq = 1; seq <= events; seq += 1) registry.keep(key, weighing(100, eventOf(seq)))
   return key
 }
 
 const keys = (registry: Registry<null>): string[] => [...registry.all()].map(({ key }) => key)
 const replayOf = (registry: Registry<null>, key: string): readonly AppMessage[] =>
-  registry.find(key)?.history.replay() ?? []
+  registry.find(key)?.history.replay().flatMap(messagesOf) ?? []
 
 test('when all histories together are too heavy, the longest gives way and says so; the others stay whole', () => {
   const registry = createRegistry<null>(() => 0, limits)
@@ -71,10 +78,10 @@ test('who tells of more machines than there is room for is told so, and makes ro
   const registry = createRegistry<null>(() => 0, limits)
   const modest = filled(registry, 'modest', 10)
   const greedy = filled(registry, 'greedy', 0)
-  const definition = (hash: string) => ({ kind: 'definition', hash, json: 'x'.repeat(600) }) as const
-  expect(registry.keep(greedy, [definition('one')], 600)).toBe('kept')
-  expect(registry.keep(greedy, [definition('two')], 600)).toBe('too_many')
+  const definition = (hash: string) => ({ kind: 'definition', hash, json: 'x'.repeat(6_000) }) as const
+  expect(registry.keep(greedy, batchOf([definition('one')]))).toBe('kept')
+  expect(registry.keep(greedy, batchOf([definition('two')]))).toBe('too_many')
   registry.markGone(greedy)
-  expect(registry.keep(modest, [eventOf(11)], 10)).toBe('kept')
+  expect(registry.keep(modest, weighing(100, eventOf(11)))).toBe('kept')
   expect(keys(registry)).toEqual([modest])
 })

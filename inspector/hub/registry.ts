@@ -5,7 +5,7 @@
  * @module
  */
 import { bounds } from '../protocol/bounds.ts'
-import type { AppMessage } from '../protocol/messages.ts'
+import type { Batch } from './batch.ts'
 import { type AppHistory, appHistory, type Kept } from './history.ts'
 
 /** A way to ask an app, or nobody to ask any more. */
@@ -26,8 +26,8 @@ export interface Registry<Link> {
   find(key: string): RegisteredApp<Link> | undefined
   /** `undefined` when as many are here as may be. */
   register(name: string, link: Link): RegisteredApp<Link> | undefined
-  /** Keeps what an app has told. `bytes`: of all of it. Answers `too_many` when it tells of more than there is room for. */
-  keep(key: string, messages: readonly AppMessage[], bytes: number): Kept
+  /** Keeps what an app has told. Answers `too_many` when it tells of more than there is room for. */
+  keep(key: string, batch: Batch): Kept
   markGone(key: string): void
 }
 
@@ -105,11 +105,11 @@ export function createRegistry<Link>(now: () => number, limits: RegistryBounds =
       apps.set(key, entry)
       return entry
     },
-    keep(key, messages, bytes) {
+    keep(key, batch) {
       const entry = apps.get(key)
       if (entry?.presence.kind !== 'here') return 'kept'
       const before = entry.history.weight
-      const kept = entry.history.add(messages, bytes)
+      const kept = entry.history.add(batch)
       weight += entry.history.weight - before
       makeRoom()
       return weight > limits.bytes ? 'too_many' : kept

@@ -3,39 +3,45 @@
  *
  * @module
  */
-import type { AppMessage } from '../protocol/messages.ts'
+import { bytesOf } from './batch.ts'
 import { createFifo } from './fifo.ts'
 
 export interface Ring {
   /** Of all that is kept, in bytes. */
   readonly weight: number
+  /** In messages. */
   readonly length: number
-  push(message: AppMessage, bytes: number): void
+  /** @param text - a batch's, of `count` messages. They go as they came: together. */
+  push(text: string, count: number): void
   /** Oldest first. */
-  messages(): readonly AppMessage[]
-  /** Lets the oldest one go, as if it had to make room. */
-  evict(): void
+  texts(): readonly string[]
+  /** Lets the oldest text go, as if it had to make room. @returns of how many messages it was. */
+  evict(): number
   /** Forgets all of them, untold. */
   clear(): void
 }
 
-/** Hears of each message that had to make room, oldest first. `bytes`: what it weighed. */
-export type Evicted = (message: AppMessage, bytes: number) => void
+/** Hears of each text that had to make room, oldest first. */
+export type Evicted = (text: string) => void
 
 interface Kept {
-  readonly message: AppMessage
+  readonly text: string
+  readonly count: number
   readonly bytes: number
 }
 
 export function createRing(most: number, mostBytes: number, evicted: Evicted): Ring {
   const kept = createFifo<Kept>()
   let weight = 0
+  let length = 0
 
-  function evict(): void {
+  function evict(): number {
     const oldest = kept.shift()
-    if (oldest === undefined) return
+    if (oldest === undefined) return 0
     weight -= oldest.bytes
-    evicted(oldest.message, oldest.bytes)
+    length -= oldest.count
+    evicted(oldest.text)
+    return oldest.count
   }
 
   return {
@@ -43,18 +49,21 @@ export function createRing(most: number, mostBytes: number, evicted: Evicted): R
       return weight
     },
     get length() {
-      return kept.length
+      return length
     },
-    push(message, bytes) {
-      kept.push({ message, bytes })
+    push(text, count) {
+      const bytes = bytesOf(text)
+      kept.push({ text, count, bytes })
       weight += bytes
-      while (kept.length > most || weight > mostBytes) evict()
+      length += count
+      while (length > most || weight > mostBytes) evict()
     },
     evict,
-    messages: () => kept.items().map(({ message }) => message),
+    texts: () => kept.items().map(({ text }) => text),
     clear() {
       kept.clear()
       weight = 0
+      length = 0
     },
   }
 }

@@ -10,12 +10,21 @@ export interface Thinned {
   readonly left: number
 }
 
-/** What only adds detail, and what became of it. */
-const details: ReadonlySet<AppMessage['kind']> = new Set(['event', 'frame', 'settled'])
+/** What only adds detail. What became of a send is no detail: without it the send would look as if it waited for ever. */
+const details: ReadonlySet<AppMessage['kind']> = new Set(['event', 'frame'])
 
-/** Without events and frames. */
-export function thin(messages: readonly AppMessage[]): Thinned {
-  const kept = messages.filter(({ kind }) => !details.has(kind))
+/**
+ * Without events and frames.
+ *
+ * @param mostSettled - of what became of sends, so much is kept
+ */
+export function thin(messages: readonly AppMessage[], mostSettled = Number.POSITIVE_INFINITY): Thinned {
+  let settled = 0
+  const kept = messages.filter(({ kind }) => {
+    if (kind !== 'settled') return !details.has(kind)
+    settled += 1
+    return settled <= mostSettled
+  })
   return { kept, left: messages.length - kept.length }
 }
 
@@ -34,19 +43,25 @@ export interface Allowance {
   take(messages: readonly AppMessage[]): readonly AppMessage[]
 }
 
-/** @param now - a monotonic clock, in ms */
+/**
+ * @param perSecond - of messages. What became of sends goes on beyond it, as many again: those sends may have been told
+ * @param now - a monotonic clock, in ms
+ */
 export function allowance(perSecond: number, now: () => number): Allowance {
   let second = Number.NEGATIVE_INFINITY
   let used = 0
+  let settled = 0
   return {
     take(messages) {
       if (now() - second >= 1_000) {
         second = now()
         used = 0
+        settled = 0
       }
       used += messages.length
       if (used <= perSecond) return messages
-      const { kept, left } = thin(messages)
+      const { kept, left } = thin(messages, perSecond - settled)
+      settled += kept.filter(({ kind }) => kind === 'settled').length
       return left === 0 ? kept : [...kept, { kind: 'dropped', t: newestOf(messages), count: left }]
     },
   }

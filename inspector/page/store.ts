@@ -8,8 +8,10 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Asked, HubMessage, ViewerMessage } from '../protocol/messages.ts'
+import type { Span } from '../session/cutting.ts'
 import type { Session } from '../session/session.ts'
 import type { ActorView, AppView } from '../session/view.ts'
+import type { ChartView } from './chart/chart-view.ts'
 import { createClocks } from './clocks.ts'
 import { createRhythm, type Rhythm } from './rhythm.ts'
 
@@ -41,6 +43,10 @@ export interface Store {
   /** Id of the open panel. */
   readonly tab: Signal<string>
   readonly theme: Signal<Theme>
+  /** Where the reader has put the camera over the chart; `null` while it finds its place by itself. */
+  readonly view: Signal<ChartView | null>
+  /** What the reader has marked on the timeline of the selected app, to be saved. */
+  readonly range: Signal<Span | null>
   /** Coverage on the chart. */
   readonly heat: Signal<boolean>
   readonly source: Signal<SourceState>
@@ -85,6 +91,8 @@ export function createStore({ session, ask = () => {}, rhythm = createRhythm() }
   const app = signal<string | null>(null)
   const actor = signal<string | null>(null)
   const moment = signal<Moment>({ kind: 'live' })
+  const view = signal<ChartView | null>(null)
+  const range = signal<Span | null>(null)
   const at = computed(() => (moment.value.kind === 'live' ? null : moment.value.at))
   const apps = computed(() => {
     told.value
@@ -118,6 +126,8 @@ export function createStore({ session, ask = () => {}, rhythm = createRhythm() }
     query: signal(''),
     tab: signal('events'),
     theme: signal<Theme>('system'),
+    view,
+    range,
     heat: signal(false),
     source: signal<SourceState>('none'),
     notice: signal(''),
@@ -133,7 +143,12 @@ export function createStore({ session, ask = () => {}, rhythm = createRhythm() }
     select(key, id = null) {
       batch(() => {
         // Another app has another clock: an instant of this one means nothing there.
-        if (app.peek() !== key) goLive()
+        if (app.peek() !== key) {
+          goLive()
+          range.value = null
+        }
+        // Another actor has another chart.
+        if (app.peek() !== key || actor.peek() !== id) view.value = null
         app.value = key
         actor.value = id
       })

@@ -10,7 +10,7 @@ import { activeStates } from './nodes.ts'
 import { isJson } from './reading.ts'
 import type { Session } from './session.ts'
 import type { ActorView, Unsettled } from './view.ts'
-import { eventKind, eventWords, lengthWords, shortWords, stateWords } from './words.ts'
+import { eventKind, eventWords, lengthWords, shortWords, stateWords, withArticle } from './words.ts'
 
 /** More choices than these are not read but skimmed. */
 const mostEvents = 4
@@ -58,8 +58,13 @@ export function factsOf(session: Session, app: string, actor: string, at: number
     actor: view,
     health: session.health(app, actor, at),
     machine: view.definition === null ? null : session.machine(app, view.definition),
-    unsettled: session.unsettled(app, actor, at),
-    mostAttempts: mostAttemptsOf(view.connection, session.context(app, actor)),
+    // Few lines speak of them, and both are long work in a flood: what is kept is gone through, and a context is parsed.
+    get unsettled() {
+      return session.unsettled(app, actor, at)
+    },
+    get mostAttempts() {
+      return mostAttemptsOf(view.connection, session.context(app, actor))
+    },
     now: at ?? session.apps.find(({ key }) => key === app)?.now ?? 0,
   }
 }
@@ -244,7 +249,7 @@ function line(facts: Facts): string {
   if (actor.status !== 'active') {
     return actor.value === null ? endings[actor.status] : `${endings[actor.status]}, last in ${shortWords(actor.value)}`
   }
-  return actor.logic === 'machine' ? machineLine(facts) : `running, a ${actor.logic} actor`
+  return actor.logic === 'machine' ? machineLine(facts) : `running, ${withArticle(actor.logic)} actor`
 }
 
 /**

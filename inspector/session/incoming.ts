@@ -136,34 +136,29 @@ function health(t: number, actor: string, message: Json): HealthMessage {
   }
 }
 
-function ofActor(t: number, message: Json): Entrance | undefined {
-  const { kind, actor: id } = message
-  if (!isName(id)) return undefined
-  switch (kind) {
-    case 'actor':
-      return actor(t, id, message)
-    case 'event':
-      return event(t, id, message)
-    case 'step':
-      return step(t, id, message)
-    case 'frame':
-      return frame(t, id, message)
-    case 'settled':
-      return settled(t, id, message)
-    case 'health':
-      return health(t, id, message)
-    case 'cancelled':
-      return isName(message.event) ? { kind, t, actor: id, event: message.event } : undefined
-    case 'gone':
-      return { kind, t, actor: id, status: statusOr(message.status, 'stopped') }
-    case 'timer': {
-      const wait = waitOf(message)
-      return wait && { kind, t, actor: id, ...wait }
-    }
-    default:
-      return undefined
-  }
+type OfActor = Extract<AppMessage, { readonly t: number; readonly actor: string }>
+
+/** A kind that is told of actors does not compile until it can be read. */
+const readers: {
+  readonly [Name in OfActor['kind']]: (t: number, actor: string, message: Json) => Kind<Name> | undefined
+} = {
+  actor,
+  event,
+  step,
+  frame,
+  settled,
+  health,
+  timer(t, actor, message) {
+    const wait = waitOf(message)
+    return wait && { kind: 'timer', t, actor, ...wait }
+  },
+  cancelled: (t, actor, { event }) => (isName(event) ? { kind: 'cancelled', t, actor, event } : undefined),
+  gone: (t, actor, { status }) => ({ kind: 'gone', t, actor, status: statusOr(status, 'stopped') }),
+  context: (t, actor, { text }) => ({ kind: 'context', t, actor, text: textOf(text) ?? '' }),
 }
+
+/** A map, in which a stranger's `constructor` is nothing. */
+const readersByKind: ReadonlyMap<unknown, (typeof readers)[OfActor['kind']]> = new Map(Object.entries(readers))
 
 /** `undefined` for what is not a message, or of a kind that is not known. */
 export function incoming(message: unknown): AppMessage | undefined {
@@ -173,7 +168,6 @@ export function incoming(message: unknown): AppMessage | undefined {
   if (kind === 'definition') return isName(hash) && typeof json === 'string' ? { kind, hash, json } : undefined
   if (kind === 'payload') return isCount(seq) ? { kind, seq, text: textOf(text) } : undefined
   if (!isInstant(t) || Math.abs(t) > latest) return undefined
-  if (kind === 'context') return isName(id) ? { kind, t, actor: id, text: textOf(text) ?? '' } : undefined
   if (kind === 'dropped') return isCount(count) ? { kind, t, count } : undefined
-  return ofActor(t, message)
+  return isName(id) ? readersByKind.get(kind)?.(t, id, message) : undefined
 }

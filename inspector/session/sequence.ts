@@ -58,6 +58,8 @@ function socketOf(actor: string): string {
 class Lanes {
   readonly #actors: ReadonlyMap<string, ActorView>
   readonly #used = new Map<string, Lane>()
+  /** By actor: a flood is thousands of entries of few actors. */
+  readonly #known = new Map<string | null, string>()
 
   constructor(actors: readonly ActorView[]) {
     this.#actors = new Map(actors.map((actor) => [actor.id, actor]))
@@ -85,12 +87,19 @@ class Lanes {
   }
 
   #use(lane: Lane): string {
-    if (!this.#used.has(lane.id) && this.#used.size >= mostLanes) return this.#use(outside)
-    if (!this.#used.has(lane.id)) this.#used.set(lane.id, lane)
+    if (this.#used.has(lane.id)) return lane.id
+    if (this.#used.size >= mostLanes && lane !== outside) return this.#use(outside)
+    this.#used.set(lane.id, lane)
     return lane.id
   }
 
   of(actor: string | null): string {
+    const known = this.#known.get(actor) ?? this.#laneOf(actor)
+    this.#known.set(actor, known)
+    return known
+  }
+
+  #laneOf(actor: string | null): string {
     if (actor === null) return this.#use(outside)
     const owner = this.#ownerOf(actor)
     if (owner === undefined) return this.#use({ id: actor, title: actor, kind: 'actor' })
@@ -151,13 +160,18 @@ function isAlike(a: Arrow, b: Arrow): boolean {
 /** What comes several times in a row is one arrow. */
 function folded(arrows: readonly Arrow[]): readonly Arrow[] {
   const bursts: Arrow[] = []
-  for (const arrow of arrows) {
-    const last = bursts.at(-1)
-    if (last !== undefined && isAlike(last, arrow)) {
-      bursts[bursts.length - 1] = { ...last, until: arrow.t, count: last.count + 1 }
-    } else bursts.push(arrow)
+  let next = 0
+  for (let arrow = arrows[next]; arrow !== undefined; arrow = arrows[next]) {
+    const first = next
+    let until = arrow.t
+    for (let other = arrows[next]; other !== undefined && isAlike(arrow, other); other = arrows[next]) {
+      until = other.t
+      next += 1
+    }
+    const count = next - first
+    bursts.push(count === 1 ? arrow : { ...arrow, until, count, words: `${arrow.words} ×${count}` })
   }
-  return bursts.map((burst) => (burst.count === 1 ? burst : { ...burst, words: `${burst.words} ×${burst.count}` }))
+  return bursts
 }
 
 /**
@@ -181,6 +195,7 @@ export function sequenceOf(session: Session, app: string, range: SequenceRange =
     if (half === undefined) arrows.push(arrow)
     else arrows[arrows.lastIndexOf(half)] = joined(half, arrow, socketOf(lanes.of(entry.actor)))
   }
-  const shown = new Set(arrows.flatMap((arrow) => [arrow.from, arrow.to]))
-  return { lanes: lanes.all.filter(({ id }) => shown.has(id)), arrows: folded(arrows) }
+  const bursts = folded(arrows)
+  const shown = new Set(bursts.flatMap((arrow) => [arrow.from, arrow.to]))
+  return { lanes: lanes.all.filter(({ id }) => shown.has(id)), arrows: bursts }
 }

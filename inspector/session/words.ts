@@ -36,6 +36,11 @@ export function shortWords(value: unknown): string {
     .join(', ')
 }
 
+/** `a machine`, `an other`. */
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
+}
+
 /** Which leaves were left and which were entered, in dotted words. */
 export function difference(
   before: unknown,

@@ -5,6 +5,7 @@
  */
 import { escaped } from '../export/markup.ts'
 import type { CoverageReport } from '../session/coverage-file.ts'
+import { wholePercent } from '../session/percent.ts'
 import { transitionsTaken } from './transitions-taken.ts'
 
 export interface BadgeOptions {
@@ -31,7 +32,7 @@ function colourOf(share: number): string {
  */
 export function coverageBadge(report: CoverageReport, { label = 'transitions' }: BadgeOptions = {}): string {
   const { all, share, taken } = transitionsTaken(report)
-  const words = all === 0 ? 'none seen' : `${Math.floor(share * 100)}%`
+  const words = all === 0 ? 'none seen' : `${wholePercent(share)}%`
   const left = Math.ceil([...label].length * advance) + 2 * padding
   const right = Math.ceil(words.length * advance) + 2 * padding
   const width = left + right

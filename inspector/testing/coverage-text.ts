@@ -5,15 +5,11 @@
  */
 import { type Coverage, coverageOfReport, type MachineSeen } from '../session/coverage.ts'
 import type { CoverageReport } from '../session/coverage-file.ts'
+import { wholePercent } from '../session/percent.ts'
 
 /** Words come from machines: nothing of them moves a cursor. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
 const controls = /[\u0000-\u001f\u007f-\u009f]/g
-
-function percent(share: number): string {
-  // 99.9 is not all.
-  return `${Math.floor(share * 100)} %`
-}
 
 function seenOf({ neverEntered, neverTaken, states, transitions }: Coverage): string {
   const entered = `${states.length - neverEntered.length} of ${states.length} states`
@@ -34,7 +30,7 @@ function machineLines({ actors, coverage, name }: MachineSeen): readonly string[
   const never = transitions.filter(({ key }) => neverTaken.includes(key))
   const oneSided = transitions.filter(({ guarded, refused, taken }) => guarded && taken > 0 && refused === 0)
   return [
-    `${name}: ${percent(share)}, ${seenOf(coverage)}, ${actors} ${actors === 1 ? 'actor' : 'actors'}`,
+    `${name}: ${wholePercent(share)} %, ${seenOf(coverage)}, ${actors} ${actors === 1 ? 'actor' : 'actors'}`,
     ...list('never entered', neverEntered),
     ...list(
       'never taken',

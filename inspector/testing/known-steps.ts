@@ -26,6 +26,8 @@ const mostOfKind = 16
 /** Names of events come from everywhere. */
 const mostKinds = 2_000
 
+const none: readonly KnownStep[] = []
+
 function isSame<Item>(one: readonly Item[], other: readonly Item[]): boolean {
   if (one === other) return true
   if (one.length !== other.length) return false
@@ -64,5 +66,3 @@ export class KnownSteps {
     } else if (known.length < mostOfKind) known.push({ ...step, counters })
   }
 }
-
-const none: readonly KnownStep[] = []

@@ -1,12 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createActor, createMachine } from 'xstate'
 import { machineCoverage } from '../../inspector/testing/machine-coverage.ts'
-import type { CommandIO, Terminal } from './command-io.ts'
-import { run } from './run.ts'
+import { failingStdout, finished } from '../../test/cli/finished.ts'
 
 const door = createMachine({
   id: 'door',
@@ -33,19 +32,7 @@ async function fileOf(...events: readonly string[]): Promise<string> {
   return file
 }
 
-async function ran(args: readonly string[], stdout: Terminal = new PassThrough()) {
-  const said: string[] = []
-  const stderr = new Writable({
-    write(chunk: Buffer, _encoding, callback) {
-      said.push(String(chunk))
-      callback()
-    },
-  })
-  const { signal } = new AbortController()
-  const io: CommandIO = { stdin: new PassThrough(), stdout, stderr, signal, environment: {}, now: () => 0 }
-  const code = await run(['coverage', ...args], io)
-  return { code, text: String(stdout instanceof PassThrough ? (stdout.read() ?? '') : ''), said: said.join('') }
-}
+const ran = (args: readonly string[], stdout?: Writable) => finished(['coverage', ...args], { stdout })
 
 describe('statewire coverage', () => {
   test('says what was seen, and what never was', async () => {
@@ -98,18 +85,16 @@ describe('statewire coverage', () => {
 
   test('says when the badge cannot be written, and lists what there is all the same', async () => {
     const { code, said, text } = await ran([await fileOf('open'), '--badge', join(await folder(), 'no', 'b.svg')])
-    expect([code, said]).toEqual([1, 'statewire: The file of --badge cannot be written.\n'])
+    expect([code, said]).toEqual([1, 'statewire: The file of --badge cannot be written (ENOENT).\n'])
     expect(text).toContain('never taken')
   })
 
   test.each([
     ['EPIPE', 7],
+    ['ECONNRESET', 7],
     ['ENOSPC', 1],
   ])('on stdout that fails with %s it ends with code %i', async (failure, code) => {
-    const stdout = new Writable({
-      write: (_chunk, _encoding, callback) => callback(Object.assign(new Error('no'), { code: failure })),
-    })
-    expect(await ran([await fileOf('open'), '--min', '90'], stdout)).toMatchObject({ code })
+    expect(await ran([await fileOf('open'), '--min', '90'], failingStdout(failure))).toMatchObject({ code })
   })
 
   test('names a file that is not there or is something else', async () => {
@@ -118,7 +103,7 @@ describe('statewire coverage', () => {
     await writeFile(other, '{}')
     const [one, two] = [await ran([missing]), await ran([other])]
     expect([one.code, two.code]).toEqual([2, 2])
-    expect(one.said).toMatch(/there\.json: This file cannot be read\.\n/)
+    expect(one.said).toMatch(/there\.json: This file is not there; coverMachines\(\) in your tests writes it\.\n/)
     expect(one.said).not.toContain('\u001b')
     expect(two.said).toContain(`${other}: This file is not a coverage report of statewire.\n`)
   })

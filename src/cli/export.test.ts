@@ -1,32 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { CommandIO, Terminal } from './command-io.ts'
+import { failingStdout, finished } from '../../test/cli/finished.ts'
 import { chartNames } from './export-options.ts'
-import { run } from './run.ts'
 
-function surroundings(stdout: Terminal = new PassThrough()) {
-  const said: string[] = []
-  const stderr = new Writable({
-    write(chunk: Buffer, _encoding, callback) {
-      said.push(String(chunk))
-      callback()
-    },
-  })
-  const stdin = new PassThrough()
-  const io: CommandIO = { stdin, stdout, stderr, signal: new AbortController().signal, environment: {}, now: () => 0 }
-  return { io, said }
-}
-
-async function printed(...argv: string[]) {
-  const stdout = new PassThrough()
-  const { io, said } = surroundings(stdout)
-  const code = await run(['export', ...argv], io)
-  const text = String(stdout.read() ?? '')
-  return { code, text, said: said.join('') }
-}
+const printed = (...args: readonly string[]) => finished(['export', ...args])
 
 describe('statewire export', () => {
   test.each(chartNames)('draws %s as a picture and as a diagram', async (chart) => {
@@ -57,17 +36,16 @@ describe('statewire export', () => {
 
   test('says when the file cannot be written', async () => {
     const { code, said } = await printed('breaker', '--svg', '-o', join(tmpdir(), 'nobody', 'made', 'this.svg'))
-    expect([code, said]).toEqual([1, 'statewire: The file of --out cannot be written.\n'])
+    expect([code, said]).toEqual([1, 'statewire: The file of --out cannot be written (ENOENT).\n'])
   })
 
   test.each([
     ['EPIPE', 0],
+    ['ECONNRESET', 0],
     ['ENOSPC', 1],
   ])('ends on stdout that fails with %s with code %i', async (failure, code) => {
-    const stdout = new Writable({
-      write: (_chunk, _encoding, callback) => callback(Object.assign(new Error('no'), { code: failure })),
-    })
-    expect(await run(['export', 'breaker', '--svg'], surroundings(stdout).io)).toBe(code)
+    const stdout = failingStdout(failure)
+    expect(await finished(['export', 'breaker', '--svg'], { stdout })).toMatchObject({ code })
   })
 
   test.each([

@@ -10,8 +10,9 @@ to attach an app. Everything stays on this machine and ends with the command.
 
   -p, --port N              default: any free one
       --open                open the page in a browser
-      --allow-origin ORIGIN pages of this origin may tell what they do, such as
-                            https://app.example; pages of this machine always may;
+      --allow-origin ORIGIN pages of this origin, such as https://app.example, may tell
+                            what they do, and hold the inspector in a frame for that at
+                            /?standard and /?window; pages of this machine always may;
                             may be given several times
       --host HOST           default 127.0.0.1; anything else opens it to the network,
                             to whoever has a token

@@ -5,9 +5,8 @@
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Changes } from './changes.ts'
-import type { SocketListener } from './web-socket.ts'
 
-export class RequestRecord implements SocketListener {
+export class RequestRecord {
   readonly method: string
   /** As the client wrote it, query included. */
   readonly url: string

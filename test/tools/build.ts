@@ -52,6 +52,8 @@ async function compile(platform: 'browser' | 'node'): Promise<void> {
     sourcemap: true,
     // Users' bundlers minify; what they read while debugging stays readable.
     minify: false,
+    // Theirs to decide: for browsers esbuild would write "development" in its place, and no production build left anything out.
+    define: { 'process.env.NODE_ENV': 'process.env.NODE_ENV' },
     dts: false,
     // tsup would turn `node:http` into `http`, which bundlers take for a package.
     removeNodeProtocol: false,

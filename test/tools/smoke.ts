@@ -29,6 +29,7 @@ const node = systemNode()
 try {
   unpack()
   refuseInternalImports()
+  refuseSettledModes()
   const manifest: Manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
   const peers = Object.keys(manifest.peerDependencies ?? {})
   const optional = peers.filter((name) => manifest.peerDependenciesMeta?.[name]?.optional)
@@ -71,6 +72,16 @@ function refuseInternalImports(): void {
       readFileSync(join(installed, file), 'utf8'),
     )
     if (found) throw new Error(`${file} imports ${found[1]}, which the package does not have.`)
+  }
+}
+
+/** Whether a build is for production is for a user's bundler to say, and by that it leaves the inspector out. */
+function refuseSettledModes(): void {
+  for (const module of ['element/parts', 'attach/runtime']) {
+    const file = join('dist', 'browser', 'inspector', `${module}.js`)
+    if (!readFileSync(join(installed, file), 'utf8').includes('process.env.NODE_ENV')) {
+      throw new Error(`${file} does not ask for NODE_ENV: it was settled when the package was built.`)
+    }
   }
 }
 

@@ -26,6 +26,11 @@ const margin = 8
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
 
+/** As close and as far as a hand can bring it. */
+export function clampScale(scale: number): number {
+  return clamp(scale, farthest, closest)
+}
+
 export function fitScale(chart: Box, room: Size): number {
   const across = (room.width - 2 * margin) / Math.max(1, chart.width)
   const down = (room.height - 2 * margin) / Math.max(1, chart.height)
@@ -41,6 +46,11 @@ export function centred(box: Box, room: Size, scale: number): Camera {
   }
 }
 
+/** The same middle at the same size, in a canvas that has become another. */
+export function resized({ x, y, scale }: Camera, from: Size, to: Size): Camera {
+  return { x: x + (from.width - to.width) / scale / 2, y: y + (from.height - to.height) / scale / 2, scale }
+}
+
 /** The whole chart. */
 export function fitted(chart: Box, room: Size): Camera {
   return centred(chart, room, fitScale(chart, room))
@@ -48,7 +58,7 @@ export function fitted(chart: Box, room: Size): Camera {
 
 /** Closer or farther, while the point under the pointer stays under it. @param at in pixels of the canvas. */
 export function zoomed(camera: Camera, at: Point, factor: number): Camera {
-  const scale = clamp(camera.scale * factor, farthest, closest)
+  const scale = clampScale(camera.scale * factor)
   return {
     x: camera.x + at.x / camera.scale - at.x / scale,
     y: camera.y + at.y / camera.scale - at.y / scale,

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { useComputed } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { stateWords } from '../../session/words.ts'
+import { stateWords, withArticle } from '../../session/words.ts'
 import { Icon } from '../shell/icon.tsx'
 import { useStore } from '../store.ts'
 import { Card } from './card.tsx'
@@ -60,7 +61,7 @@ function NoChart({ stage }: { readonly stage: Stage }) {
       <p>
         {actor.logic === 'machine'
           ? 'Its machine is unknown or too large to draw.'
-          : `Runs a ${actor.logic}: no chart.`}
+          : `Runs ${withArticle(actor.logic)}: no chart.`}
       </p>
       <p class="code">{stateWords(actor.value) || actor.status}</p>
       {parent === null ? null : (
@@ -77,6 +78,8 @@ export function Canvas({ handle }: { readonly handle: CanvasHandle }) {
   const canvas = useRef<HTMLDivElement>(null)
   const paper = useRef<HTMLDivElement>(null)
   const [stage, setStage] = useState<Stage | null>(null)
+  // The actor is another one in every frame of a flood, and its phase seldom is.
+  const phase = useComputed(() => store.selectedActor.value?.phase ?? 'idle')
   useEffect(() => {
     if (canvas.current === null || paper.current === null) return
     const made = createStage(canvas.current, paper.current, store)
@@ -88,7 +91,7 @@ export function Canvas({ handle }: { readonly handle: CanvasHandle }) {
     }
   }, [store, handle])
   return (
-    <section class="middle" aria-label="Chart" data-phase={store.selectedActor.value?.phase ?? 'idle'}>
+    <section class="middle" aria-label="Chart" data-phase={phase.value}>
       <div class="canvas" ref={canvas}>
         <div class="chart paper" ref={paper} />
       </div>

@@ -15,11 +15,14 @@ import {
   followed,
   panned,
   readable,
+  resized,
   type Size,
   shows,
   viewBoxOf,
   zoomed,
 } from './camera.ts'
+import { type ChartView, cameraOf, viewOf } from './chart-view.ts'
+import type { Density } from './drawing.ts'
 import { onGestures } from './gestures.ts'
 
 /** `free`: where the reader has put it. */
@@ -28,8 +31,12 @@ export type LensMode = 'follow' | 'fit' | 'free'
 export interface Lens {
   readonly mode: Signal<LensMode>
   readonly camera: Signal<Camera>
-  /** Looks at another drawing. */
-  load(root: SVGSVGElement, chart: Box): void
+  /** Looks at another drawing. @param view where the reader looks on it; default: where it is active. */
+  load(root: SVGSVGElement, chart: Box, view: ChartView | null): void
+  /** Where the reader has put it; `null` while it finds its place by itself. Changes with `mode` and `camera`. */
+  view(density: Density): ChartView | null
+  /** Puts it there, as the reader would; `null`: it follows again. */
+  place(view: ChartView | null): void
   /** Whether all of a drawing can be read at once. */
   holds(chart: Box): boolean
   /** This is active now. */
@@ -78,8 +85,8 @@ export function createLens(host: HTMLElement): Lens {
   }
   const settle = (manner: 'ease' | 'jump'): void => {
     if (svg === undefined || room.width === 0 || hands.busy()) return
+    if (mode.peek() === 'free') return
     if (mode.peek() === 'fit') moveTo(fitted(chart, room), manner)
-    else if (mode.peek() === 'free') put(camera.peek())
     else if (manner === 'jump' || camera.peek().scale < readable || !shows(camera.peek(), active, room)) {
       moveTo(followed(chart, active, room), manner)
     }
@@ -97,8 +104,10 @@ export function createLens(host: HTMLElement): Lens {
     rest: () => settle('ease'),
   })
   const size = new ResizeObserver(() => {
+    const before = room
     room = { width: host.clientWidth, height: host.clientHeight }
-    settle('jump')
+    if (mode.peek() === 'free') put(resized(camera.peek(), before, room))
+    else settle('jump')
   })
   size.observe(host)
 
@@ -111,12 +120,18 @@ export function createLens(host: HTMLElement): Lens {
   return {
     mode,
     camera,
-    load(root, box) {
+    load(root, box, view) {
       svg = root
       chart = box
       active = box
+      if (view !== null) return freely(cameraOf(view, chart, room))
       if (mode.peek() === 'free') mode.value = 'follow'
       settle('jump')
+    },
+    view: (density) => (mode.value === 'free' ? viewOf(camera.value, room, density) : null),
+    place(view) {
+      if (view === null) turnTo('follow')
+      else freely(cameraOf(view, chart, room))
     },
     holds: (box) => fitScale(box, room) >= readable,
     attend(box) {

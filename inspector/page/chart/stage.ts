@@ -12,6 +12,7 @@ import { transitionsOf } from '../../session/infer.ts'
 import type { ActorView } from '../../session/view.ts'
 import type { Store } from '../store.ts'
 import { type Attention, attentionTo } from './attention.ts'
+import type { ChartView } from './chart-view.ts'
 import { type Density, type Drawing, drawMachine } from './drawing.ts'
 import { createLens, type Lens } from './lens.ts'
 import { stepAt, stepsAfter } from './steps.ts'
@@ -51,6 +52,8 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
   let attention: Attention | undefined
   let drawn = ''
   let seen = 0
+  /** What the store was last told of the camera; anything else there comes from an address. */
+  let told: ChartView | null = null
 
   const clear = (): void => {
     const before = scene.peek()
@@ -78,7 +81,8 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
     clear()
     // The twin's own voice stays out: the page has one.
     paper.replaceChildren(root, ...twin.elements.slice(0, 1))
-    lens.load(root, box)
+    const view = store.view.peek()
+    lens.load(root, box, view?.density === drawing.density ? view : null)
     attention = attentionTo({
       drawing,
       async load() {
@@ -106,7 +110,8 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
   }
 
   const stopShowing = effect(() => {
-    const [app, actor, at, wanted] = [store.app.value, store.selectedActor.value, store.at.value, density.value]
+    const [app, actor, at] = [store.app.value, store.selectedActor.value, store.at.value]
+    density.value
     store.told.value
     untracked(() =>
       batch(() => {
@@ -116,7 +121,9 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
           scene.value = { kind: 'nothing' }
           return
         }
-        draw(app, actor, wanted)
+        const view = store.view.peek()
+        if (view !== null && view !== told) density.value = view.density
+        draw(app, actor, density.peek())
         const shown = scene.peek()
         if (shown.kind !== 'chart') return
         lens.attend(shown.drawing.show(actor, at ?? store.now(), at === null ? 'running' : 'stopped'))
@@ -124,6 +131,18 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
         flash(shown.drawing, app, actor.id, at)
       }),
     )
+  })
+  const stopTelling = effect(() => {
+    const shown = scene.value
+    if (shown.kind !== 'chart') return
+    told = lens.view(shown.drawing.density)
+    store.view.value = told
+  })
+  const stopTurning = effect(() => {
+    const [wanted, shown] = [store.view.value, scene.value]
+    if (wanted === told || shown.kind !== 'chart') return
+    if (wanted !== null && wanted.density !== shown.drawing.density) density.value = wanted.density
+    else lens.place(wanted)
   })
   const heatOf = signal<((app: string, definition: string) => ReadonlyMap<string, number> | undefined) | null>(null)
   const loadHeat = async (): Promise<void> => {
@@ -151,6 +170,8 @@ export function createStage(canvas: HTMLElement, paper: HTMLElement, store: Stor
     looked,
     remove() {
       stopShowing()
+      stopTelling()
+      stopTurning()
       stopWarming()
       clear()
       lens.remove()

@@ -29,6 +29,8 @@ export function Coverage() {
   const { store } = shown
   const heat = store.heat.value
   const never = new Set(model.neverTaken)
+  const machine = definition === null ? undefined : shown.session.machine(shown.app.key, definition)?.id
+  const within = (state: string): string => withoutMachine(state, machine)
   return (
     <section class="panel coverage" aria-label="Coverage">
       <Share model={model} />
@@ -39,13 +41,18 @@ export function Coverage() {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys. */}
       <section class="scrolled" tabIndex={0} aria-label="States and transitions">
-        <Lines title="Never entered" lines={model.neverEntered.map((state) => ({ words: state, times: 0 }))} />
+        <Lines title="Never entered" lines={model.neverEntered.map((state) => ({ words: within(state), times: 0 }))} />
         <Lines title="Never taken" lines={model.transitions.filter(({ key }) => never.has(key)).map(neverLine)} />
-        <Lines title="States" lines={model.states.map(({ id: words, seen }) => ({ words, times: seen }))} />
+        <Lines title="States" lines={model.states.map(({ id, seen }) => ({ words: within(id), times: seen }))} />
         <Lines title="Transitions" lines={model.transitions.map(({ words, taken }) => ({ words, times: taken }))} />
       </section>
     </section>
   )
+}
+
+/** The path of a state alone, as in the words of a transition; an id that was given stays. */
+function withoutMachine(state: string, machine: string | undefined): string {
+  return machine !== undefined && state.startsWith(`${machine}.`) ? state.slice(machine.length + 1) : state
 }
 
 function Share({ model: { share, states, transitions, neverEntered, neverTaken } }: { readonly model: Model }) {

@@ -50,7 +50,11 @@ function Standing({ actor, explanation }: { readonly actor: ActorView; readonly 
       </span>
       <h3 title={actor.name}>{actor.name}</h3>
       {words !== '' && <p class="state">{words}</p>}
-      {explanation !== '' && <p class="explanation">{explanation}</p>}
+      {explanation !== '' && (
+        <p class="explanation">
+          {explanation.split('`').map((words, index) => (index % 2 === 0 ? words : <code key={words}>{words}</code>))}
+        </p>
+      )}
     </div>
   )
 }

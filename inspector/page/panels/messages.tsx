@@ -5,7 +5,7 @@
  * @module
  */
 import { useMemo, useState } from 'preact/hooks'
-import type { FrameMessage } from '../../protocol/messages.ts'
+import type { FrameMessage, HealthMessage } from '../../protocol/messages.ts'
 import { leastStall } from '../../session/transcript.ts'
 import type { Entry } from '../../session/view.ts'
 import { clockWords } from '../../session/words.ts'
@@ -32,7 +32,7 @@ export function Messages() {
 }
 
 function Wire(shown: Shown) {
-  const { store, session, app } = shown
+  const { store, session, app, at } = shown
   const [way, setWay] = useState<'frames' | 'answer'>('frames')
   useWant(null)
   const actor = store.actor.value
@@ -58,13 +58,21 @@ function Wire(shown: Shown) {
       </div>
       {frames.length === 0 && (
         <Empty title="No messages">
-          Nothing has passed over {actor === null ? 'a connection' : whose} yet. Select a connection to see its frames.
+          {whyNone(whose, actor === null ? undefined : session.health(app.key, actor, at))}
         </Empty>
       )}
       {frames.length > 0 && way === 'frames' && <Frames {...shown} frames={frames} />}
       {frames.length > 0 && way === 'answer' && <Transcript {...shown} frames={frames.filter(isFrame)} />}
     </section>
   )
+}
+
+/** Frames are told only to who looks: what passed before that is counted and not kept. */
+function whyNone(whose: string, health: HealthMessage | undefined): string {
+  if (health === undefined) return 'Select a connection to see what passes over it.'
+  const passed = health.received + health.sent
+  if (passed === 0) return `Nothing has passed over ${whose} yet.`
+  return `${countWords(passed)} passed over ${whose} before anybody looked. The next appears here.`
 }
 
 function Frames({ frames, ...shown }: Shown & { readonly frames: readonly Entry[] }) {

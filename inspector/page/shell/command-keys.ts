@@ -6,7 +6,16 @@
 import { tabs } from './panel-list.ts'
 
 /** As `KeyboardEvent.key` gives them, letters small. */
-export const commandKeys = { pause: ' ', live: 'l', back: 'ArrowLeft', on: 'ArrowRight', fit: 'f' } as const
+export const commandKeys = {
+  pause: ' ',
+  live: 'l',
+  back: 'ArrowLeft',
+  on: 'ArrowRight',
+  fit: 'f',
+  begin: '[',
+  end: ']',
+  forget: 'Escape',
+} as const
 
 const known: ReadonlySet<string> = new Set(Object.values(commandKeys))
 

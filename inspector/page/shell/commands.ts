@@ -6,8 +6,9 @@
 import type { CanvasHandle } from '../chart/canvas.tsx'
 import { openFiles } from '../source/recordings.ts'
 import type { Store } from '../store.ts'
+import { forgetRange, markBegin, markEnd } from '../timeline/range.ts'
 import { commandKeys, panelKey } from './command-keys.ts'
-import { exportAs, exportKinds, exportTitles } from './exporting.ts'
+import { exportAs, exportKindsOf, exportTitles } from './exporting.ts'
 import { tabs } from './panel-list.ts'
 import { stepBy } from './step.ts'
 import { nextTheme } from './theme.ts'
@@ -43,7 +44,12 @@ export function commandsOf(store: Store, handle: CanvasHandle): Command[] {
     })),
     { id: 'theme', title: 'Change the theme', run: () => (store.theme.value = nextTheme(store.theme.peek())) },
     { id: 'open', title: 'Open a recording', run: () => openFiles(store) },
-    ...exportKinds.map((kind) => ({
+    { id: 'begin', title: 'Begin the marked range here', key: commandKeys.begin, run: () => markBegin(store) },
+    { id: 'end', title: 'End the marked range here', key: commandKeys.end, run: () => markEnd(store) },
+    ...(store.range.peek() === null
+      ? []
+      : [{ id: 'forget', title: 'Forget the marked range', key: commandKeys.forget, run: () => forgetRange(store) }]),
+    ...exportKindsOf(store).map((kind) => ({
       id: `export ${kind}`,
       title: `Export: ${exportTitles[kind]}`,
       run: () => void exportAs(kind, store, handle),

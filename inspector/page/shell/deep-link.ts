@@ -1,9 +1,10 @@
 /**
- * `#app/actor/seq/panel/filter`: what is looked at, as an address that can be passed on. What is as it always is stays unsaid.
+ * `#app/actor/seq/panel/filter/view`: what is looked at, as an address that can be passed on. What is as it always is stays unsaid.
  *
  * @module
  */
 import { batch, effect } from '@preact/signals'
+import { type ChartView, viewIn, viewText } from '../chart/chart-view.ts'
 import { givenIn, placeIn } from '../source/token.ts'
 import type { Store } from '../store.ts'
 
@@ -15,6 +16,8 @@ export interface DeepLink {
   /** As in `store.tab`; `null` is the first. */
   readonly panel: string | null
   readonly filter: string
+  /** Where the reader has put the camera; `null` while it finds its place by itself. */
+  readonly view: ChartView | null
 }
 
 const firstPanel = 'events'
@@ -32,7 +35,7 @@ function decoded(part: string): string | null {
 
 /** @param hash with or without the `#`; the link may stand beside a token, as `at`. @returns `null` when there is none. */
 export function parseLink(hash: string): DeepLink | null {
-  const [app = '', actor = '', seq = '', panel = '', filter = ''] = placeIn(hash).split('/').map(decoded)
+  const [app = '', actor = '', seq = '', panel = '', filter = '', view = ''] = placeIn(hash).split('/').map(decoded)
   if (app === null || app === '') return null
   return {
     app,
@@ -40,11 +43,12 @@ export function parseLink(hash: string): DeepLink | null {
     seq: /^\d{1,15}$/.test(seq ?? '') ? Number(seq) : null,
     panel: panel || null,
     filter: filter ?? '',
+    view: viewIn(view ?? ''),
   }
 }
 
-export function linkText({ app, actor, seq, panel, filter }: DeepLink): string {
-  const parts = [app, actor ?? '', String(seq ?? ''), panel ?? '', filter]
+export function linkText({ app, actor, seq, panel, filter, view }: DeepLink): string {
+  const parts = [app, actor ?? '', String(seq ?? ''), panel ?? '', filter, view === null ? '' : viewText(view)]
   while (parts.at(-1) === '') parts.pop()
   return `#${parts.map(encodeURIComponent).join('/')}`
 }
@@ -52,11 +56,11 @@ export function linkText({ app, actor, seq, panel, filter }: DeepLink): string {
 /** What the page shows, and `null` while it shows nothing. */
 function linkOf(store: Store): DeepLink | null {
   const [app, actor, moment] = [store.app.value, store.actor.value, store.moment.value]
-  const [tab, filter] = [store.tab.value, store.query.value]
+  const [tab, filter, view] = [store.tab.value, store.query.value, store.view.value]
   if (app === null) return null
   const panel = tab === firstPanel ? null : tab
   const seq = moment.kind === 'live' ? null : (moment.seq ?? newestBefore(store, app, moment.at))
-  return { app, actor, seq, panel, filter }
+  return { app, actor, seq, panel, filter, view }
 }
 
 function newestBefore(store: Store, app: string, at: number): number | null {
@@ -64,7 +68,7 @@ function newestBefore(store: Store, app: string, at: number): number | null {
 }
 
 /** Goes there. @returns whether it could: what the link names may be still to come. */
-function arrivedAt(store: Store, { app, actor, seq, panel, filter }: DeepLink): boolean {
+function arrivedAt(store: Store, { app, actor, seq, panel, filter, view }: DeepLink): boolean {
   if (!store.session.apps.some(({ key }) => key === app)) return false
   if (actor !== null && store.session.actor(app, actor, null) === undefined) return false
   const entries = store.session.entries(app)
@@ -75,6 +79,7 @@ function arrivedAt(store: Store, { app, actor, seq, panel, filter }: DeepLink): 
     store.select(app, actor)
     store.tab.value = panel ?? firstPanel
     store.query.value = filter
+    store.view.value = view
     if (entry === undefined) store.goLive()
     else store.goTo(entry.t, entry.seq)
   })

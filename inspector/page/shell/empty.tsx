@@ -86,7 +86,7 @@ export function Empty({ appToken }: { readonly appToken: string | null }) {
             <Lines appToken={appToken} />
           </>
         )}
-        <p>
+        <p class="recording">
           <button type="button" onClick={() => openFiles(store)}>
             <Icon name="open" /> Open a recording
           </button>

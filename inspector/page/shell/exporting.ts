@@ -6,9 +6,10 @@
 import type { CanvasHandle } from '../chart/canvas.tsx'
 import type { Store } from '../store.ts'
 
-export type ExportKind = 'recording' | 'regression test' | 'sequence' | 'har' | 'chart'
+export type ExportKind = 'range' | 'recording' | 'regression test' | 'sequence' | 'har' | 'chart'
 
 export const exportTitles: Readonly<Record<ExportKind, string>> = {
+  range: 'Marked range (.json)',
   recording: 'Recording (.json)',
   'regression test': 'Regression test (.test.ts)',
   sequence: 'Sequence diagram (Mermaid)',
@@ -16,7 +17,12 @@ export const exportTitles: Readonly<Record<ExportKind, string>> = {
   chart: 'Chart (.svg)',
 }
 
-export const exportKinds: readonly ExportKind[] = ['recording', 'regression test', 'sequence', 'har', 'chart']
+const always: readonly ExportKind[] = ['recording', 'regression test', 'sequence', 'har', 'chart']
+
+/** What there is to export at the moment. */
+export function exportKindsOf(store: Store): readonly ExportKind[] {
+  return store.range.value === null ? always : ['range', ...always]
+}
 
 /** Loaded when it is first wanted: nobody exports at the start. */
 export async function exportAs(kind: ExportKind, store: Store, handle: CanvasHandle): Promise<void> {

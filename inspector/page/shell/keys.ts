@@ -5,7 +5,7 @@
  */
 import type { CanvasHandle } from '../chart/canvas.tsx'
 import type { Store } from '../store.ts'
-import { isCommandKey } from './command-keys.ts'
+import { commandKeys, isCommandKey } from './command-keys.ts'
 import type { Environment } from './environment.ts'
 import type { PaletteDoor } from './palette-door.ts'
 
@@ -74,7 +74,7 @@ export function listenToKeys(
       return
     }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
-    if (!isCommandKey(key)) return
+    if (!isCommandKey(key) || (key === commandKeys.forget && store.range.peek() === null)) return
     event.preventDefault()
     // While the commands are on their way, browsers answer later requests for them first.
     running = running.then(() => runCommand(key, store, handle))

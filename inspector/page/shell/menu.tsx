@@ -8,7 +8,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { CanvasHandle } from '../chart/canvas.tsx'
 import { useStore } from '../store.ts'
-import { exportAs, exportKinds, exportTitles } from './exporting.ts'
+import { exportAs, exportKindsOf, exportTitles } from './exporting.ts'
 import { Icon } from './icon.tsx'
 
 export function ExportMenu({ handle }: { readonly handle: CanvasHandle }) {
@@ -58,7 +58,7 @@ export function ExportMenu({ handle }: { readonly handle: CanvasHandle }) {
       </button>
       {state.value === 'closed' ? null : (
         <div role="menu" aria-label="Export">
-          {exportKinds.map((kind) => (
+          {exportKindsOf(store).map((kind) => (
             <button
               type="button"
               role="menuitem"

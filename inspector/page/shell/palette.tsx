@@ -91,6 +91,7 @@ export function Palette({ handle, typed, onClose }: PaletteProps) {
           </div>
         ))}
       </div>
+      <p role="status">{found.length === 0 ? 'No command and no actor is called that.' : null}</p>
     </dialog>
   )
 }

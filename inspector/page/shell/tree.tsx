@@ -28,19 +28,24 @@ function Words({ row }: { readonly row: TreeRow }) {
   if (row.kind === 'app') {
     return (
       <>
-        <span class="tree-name">{row.app.name}</span>
+        <span class="tree-name" title={row.app.name}>
+          {row.app.name}
+        </span>
         <span class="tree-note">{appStates[row.app.state] || row.app.runtime}</span>
       </>
     )
   }
   if (row.kind === 'actor') {
     const { actor } = row
+    const note = actor.status === 'active' ? shortWords(actor.value) || actor.logic : actor.status
     return (
       <>
         <span class={`dot ${actor.logic === 'machine' ? '' : 'small'}`} data-phase={actor.phase} />
-        <span class={`tree-name ${actor.logic === 'machine' ? '' : 'dim'}`}>{actor.name}</span>
-        <span class="tree-note code">
-          {actor.status === 'active' ? shortWords(actor.value) || actor.logic : actor.status}
+        <span class={`tree-name ${actor.logic === 'machine' ? '' : 'dim'}`} title={actor.name}>
+          {actor.name}
+        </span>
+        <span class="tree-note code" title={note}>
+          {note}
         </span>
       </>
     )

@@ -31,11 +31,17 @@ function made(kind: ExportKind, store: Store, scene: Scene | undefined): Made {
   const { session } = store
   const [app, actor] = [store.selectedApp.peek(), store.selectedActor.peek()]
   if (app === undefined) return { refused: 'There is nothing to export yet.' }
+  const range = store.range.peek()
+  if (kind === 'range') {
+    if (range === null) return { refused: 'No range is marked.' }
+    return recordingOf(app, record(session, app.key, range))
+  }
   if (kind === 'recording') return recordingOf(app, record(session, app.key))
   if (kind === 'har') return { name: `${app.name}.har`, type: 'application/json', text: har(session, app.key) }
   if (kind === 'sequence') {
     const entries = session.entries(app.key)
-    const text = mermaid(session, app.key, entries[0]?.t ?? 0, store.at.peek() ?? app.now)
+    const { from, to } = range ?? { from: entries[0]?.t ?? 0, to: store.at.peek() ?? app.now }
+    const text = mermaid(session, app.key, from, to)
     return { name: `${app.name}.mmd`, type: 'text/plain', text }
   }
   if (actor === undefined) return { refused: 'No actor is selected.' }

@@ -4,6 +4,8 @@
  * @module
  */
 import { type ReadonlySignal, signal } from '@preact/signals'
+import type { Span } from '../../session/cutting.ts'
+import type { AppView } from '../../session/view.ts'
 import type { Store } from '../store.ts'
 
 /** `from`: as `t` of the app that is recorded, which need not be the one that is looked at. */
@@ -17,6 +19,20 @@ export interface Recorder {
   start(): void
   /** Saves what was told since the start, and says so. */
   stop(): Promise<void>
+  /** Saves the range that is marked, and says so. */
+  saveRange(): Promise<void>
+}
+
+/** Says what came of it. @returns whether it is saved. */
+async function save(store: Store, app: AppView, span: Span): Promise<boolean> {
+  try {
+    const { saveSpan } = await import('./exports.ts')
+    store.notice.value = saveSpan(store, app, span)
+    return true
+  } catch {
+    store.notice.value = 'The recording could not be saved: is the hub still there?'
+    return false
+  }
 }
 
 /**
@@ -46,13 +62,11 @@ export function createRecorder(store: Store): Recorder {
       }
       // Another run has begun under this name: its clock began again, and all that is kept is of now.
       const from = to < taken.from ? 0 : taken.from
-      try {
-        const { saveSpan } = await import('./exports.ts')
-        store.notice.value = saveSpan(store, app, { from, to })
-      } catch {
-        taking.value = taken
-        store.notice.value = 'The recording could not be saved: is the hub still there?'
-      }
+      if (!(await save(store, app, { from, to }))) taking.value = taken
+    },
+    async saveRange() {
+      const [app, range] = [store.selectedApp.peek(), store.range.peek()]
+      if (app !== undefined && range !== null) await save(store, app, range)
     },
   }
 }

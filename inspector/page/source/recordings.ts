@@ -3,7 +3,34 @@
  *
  * @module
  */
+import { tabs } from '../shell/panel-list.ts'
 import type { Store } from '../store.ts'
+
+/** When the page has been loaded for so long it is of use, and may think of later, in ms. */
+const settledAfter = 2_000
+
+/** What opens and saves files, and what shows them: who has lost the hub can load nothing any more. */
+const lateParts: readonly (() => Promise<unknown>)[] = [
+  () => import('./opened-file.ts'),
+  () => import('./exports.ts'),
+  () => import('../../session/coverage.ts'),
+  ...tabs.map(({ load }) => load),
+]
+
+async function loadAhead(signal: AbortSignal): Promise<void> {
+  for (const load of lateParts) {
+    await new Promise<void>((resolve) => whenIdle(resolve))
+    if (signal.aborted) return
+    // Who wants it hears of the failure then.
+    await load().catch(() => undefined)
+  }
+}
+
+/** Not every browser says when it has nothing to do. */
+function whenIdle(then: () => void): void {
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(then)
+  else setTimeout(then)
+}
 
 async function openFile(store: Store, file: File): Promise<void> {
   try {
@@ -25,7 +52,7 @@ export function openFiles(store: Store): void {
   input.click()
 }
 
-/** Takes what is dropped on the page. @returns stops it. */
+/** Takes what is dropped on the page, and loads what that needs when there is nothing else to do. @returns stops it. */
 export function acceptDrops(store: Store): () => void {
   const leaving = new AbortController()
   const { signal } = leaving
@@ -54,8 +81,10 @@ export function acceptDrops(store: Store): () => void {
     },
     { signal },
   )
+  const timer = setTimeout(() => void loadAhead(signal), settledAfter)
   return () => {
     mark('')
+    clearTimeout(timer)
     leaving.abort()
   }
 }

@@ -51,15 +51,28 @@ function innermost(words: string): string {
 
 /** The most that fits: the state, else the phase, else nothing. A clipped word says less than none. */
 function bandWords(pen: Pen, band: Band, room: number): string {
-  const words = [band.words, innermost(band.words), band.words.split('.')[0] ?? '', band.phase]
+  const paths = band.words.split(', ')
+  const [outermost = ''] = band.words.split('.')
+  const sole = paths.every((path) => path.split('.')[0] === outermost) ? outermost : ''
+  // As the tree says it.
+  const words = [innermost(band.words), sole, band.phase]
   return words.find((candidate) => candidate !== '' && fits(pen, candidate, room)) ?? ''
+}
+
+/** Narrower than this, in pixels, a band is not drawn. */
+const leastBand = 0.5
+
+/** Without asking where it stands: who flaps in a flood has thousands of them, and time never has more room than `perPixel` gives. */
+function isNarrow({ from, to }: Band, { axis, now }: TimelineScene): boolean {
+  return (to ?? now) - from < leastBand * axis.perPixel
 }
 
 function drawBand(pen: Pen, scene: TimelineScene, band: Band): void {
   const { axis, colours, now } = scene
+  if (isNarrow(band, scene)) return
   const left = Math.max(0, axis.toPixels(band.from))
   const right = Math.min(axis.width, axis.toPixels(band.to ?? now))
-  if (right <= 0 || left >= axis.width || right - left < 0.5) return
+  if (right <= 0 || left >= axis.width || right - left < leastBand) return
   const colour = colours[band.phase]
   pen.globalAlpha = 0.17
   pen.fillStyle = colour
@@ -124,13 +137,17 @@ function paceOf({ axis, height, traffic }: TimelineScene): readonly Pace[] {
 
 /** The median gap between what arrives; an outage in between has none, and no line across it. */
 function drawPace(pen: Pen, { axis, bands, colours }: TimelineScene, pace: readonly Pace[]): void {
-  const begun = bands.map(({ from }) => axis.toPixels(from))
+  let next = 0
+  const hasBegun = (left: number, right: number): boolean => {
+    while ((bands[next]?.from ?? Number.POSITIVE_INFINITY) <= left) next += 1
+    return (bands[next]?.from ?? Number.POSITIVE_INFINITY) <= right
+  }
   pen.strokeStyle = colours.dim
   pen.lineWidth = 1.25
   pen.beginPath()
   for (const [index, { x, y }] of pace.entries()) {
     const before = pace[index - 1]
-    if (before === undefined || begun.some((edge) => edge > before.x && edge <= x)) pen.moveTo(x, y)
+    if (before === undefined || hasBegun(axis.toTime(before.x), axis.toTime(x))) pen.moveTo(x, y)
     else pen.lineTo(x, y)
   }
   pen.stroke()

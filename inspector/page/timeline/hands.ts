@@ -1,11 +1,14 @@
 /**
- * Hands on the timeline: a click goes to an instant, a drag zooms into what it marks, the wheel zooms; and the same by keys.
+ * Hands on the timeline: a click goes to an instant, a drag zooms into what it marks, with Shift it marks a range to be
+ * saved, the wheel zooms; and the same by keys.
  *
  * @module
  */
 import type { Signal } from '@preact/signals'
 import type { Store } from '../store.ts'
 import type { Axis } from './axis.ts'
+import { showRange } from './marked.ts'
+import { forgetRange, markRange } from './range.ts'
 import { defaultWindow, dragged, type Stretch, scaled, shifted, type Window } from './scale.ts'
 
 export interface Hands {
@@ -54,12 +57,20 @@ function onKeys(hands: Hands): void {
       if (first !== undefined) store.goTo(first.t, first.seq)
     },
     End: store.goLive,
+    Escape: () => forgetRange(store),
   }
   slider.addEventListener(
     'keydown',
     (event) => {
       const deed = Object.hasOwn(deeds, event.key) ? deeds[event.key] : undefined
-      if (deed === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+      if (
+        deed === undefined ||
+        (event.key === 'Escape' && store.range.peek() === null) ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey
+      )
+        return
       event.preventDefault()
       deed()
     },
@@ -68,22 +79,22 @@ function onKeys(hands: Hands): void {
 }
 
 function onPointer({ canvas, store, window, selection, axis, gone }: Hands): void {
-  let pressedAt: number | null = null
+  let pressed: { readonly x: number; readonly meant: 'zoom' | 'mark' } | null = null
   const timeAt = (x: number): number => axis().toTime(x)
   canvas.addEventListener(
     'pointerdown',
     (event) => {
       if (event.button !== 0) return
       canvas.setPointerCapture(event.pointerId)
-      pressedAt = event.offsetX
+      pressed = { x: event.offsetX, meant: event.shiftKey ? 'mark' : 'zoom' }
     },
     { signal: gone },
   )
   canvas.addEventListener(
     'pointermove',
     ({ offsetX }) => {
-      if (pressedAt === null || (selection.peek() === null && Math.abs(offsetX - pressedAt) <= slack)) return
-      const [from, to] = [timeAt(Math.min(pressedAt, offsetX)), timeAt(Math.max(pressedAt, offsetX))]
+      if (pressed === null || (selection.peek() === null && Math.abs(offsetX - pressed.x) <= slack)) return
+      const [from, to] = [timeAt(Math.min(pressed.x, offsetX)), timeAt(Math.max(pressed.x, offsetX))]
       selection.value = { from, to }
     },
     { signal: gone },
@@ -92,10 +103,11 @@ function onPointer({ canvas, store, window, selection, axis, gone }: Hands): voi
     'pointerup',
     ({ offsetX }) => {
       const chosen = selection.peek()
-      if (chosen !== null) window.value = dragged(chosen.from, chosen.to)
-      else if (pressedAt !== null) store.goTo(Math.min(timeAt(offsetX), store.now()))
+      if (chosen !== null && pressed?.meant === 'mark') markRange(store, chosen)
+      else if (chosen !== null) window.value = dragged(chosen.from, chosen.to)
+      else if (pressed !== null) store.goTo(Math.min(timeAt(offsetX), store.now()))
       selection.value = null
-      pressedAt = null
+      pressed = null
     },
     { signal: gone },
   )
@@ -103,7 +115,7 @@ function onPointer({ canvas, store, window, selection, axis, gone }: Hands): voi
     'pointercancel',
     () => {
       selection.value = null
-      pressedAt = null
+      pressed = null
     },
     { signal: gone },
   )
@@ -121,4 +133,5 @@ function onPointer({ canvas, store, window, selection, axis, gone }: Hands): voi
 export function handsOn(hands: Hands): void {
   onPointer(hands)
   onKeys(hands)
+  showRange(hands)
 }

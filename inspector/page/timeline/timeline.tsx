@@ -6,6 +6,7 @@
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { explain } from '../../session/explain.ts'
+import type { ActorView, AppView } from '../../session/view.ts'
 import { clockWords, lengthWords } from '../../session/words.ts'
 import { useStore } from '../store.ts'
 import { defaultWindow } from './scale.ts'
@@ -17,8 +18,7 @@ const spoken = 12
 /** The bands in words, newest first. */
 function Twin() {
   const store = useStore()
-  store.logTold.value
-  const [app, actor] = [store.selectedApp.value, store.selectedActor.value]
+  const { app, actor } = useSelected()
   if (app === undefined || actor === undefined) return null
   const bands = store.session.bands(app.key, actor.id).slice(-spoken).reverse()
   return (
@@ -33,18 +33,29 @@ function Twin() {
   )
 }
 
+/** The selection as it was when the log was repainted last: in a flood it is another one in every frame, and nobody reads that. */
+function useSelected(): { readonly app: AppView | undefined; readonly actor: ActorView | undefined } {
+  const store = useStore()
+  store.logTold.value
+  store.app.value
+  store.actor.value
+  store.at.value
+  return { app: store.selectedApp.peek(), actor: store.selectedActor.peek() }
+}
+
 /** One line in words: what it is doing, and why. */
 function Caption() {
   const store = useStore()
-  store.logTold.value
-  const [app, actor, at] = [store.app.value, store.selectedActor.value, store.at.value]
-  return <p class="caption">{app === null || actor === undefined ? '' : explain(store.session, app, actor.id, at)}</p>
+  const { app, actor } = useSelected()
+  const words = app && actor ? explain(store.session, app.key, actor.id, store.at.value) : ''
+  return <p class="caption">{words}</p>
 }
 
 function Head({ strip }: { readonly strip: Strip }) {
   const store = useStore()
   const window = strip.window.value
-  const [app, actor, at] = [store.selectedApp.value, store.selectedActor.value, store.at.value]
+  const { app, actor } = useSelected()
+  const at = store.at.value
   const leftOut = strip.leftOut.value
   const shown = window.kind === 'recent' ? `last ${lengthWords(window.span)}` : lengthWords(window.to - window.from)
   return (
@@ -76,7 +87,8 @@ export function Timeline() {
     setStrip(made)
     return made.remove
   }, [store])
-  const [app, at] = [store.selectedApp.value, store.at.value]
+  const { app } = useSelected()
+  const at = store.at.value
   const value = app === undefined || at === null ? 'live' : clockWords(app.epoch, at)
   const newest = Math.max(0, Math.round(app?.now ?? 0))
   return (

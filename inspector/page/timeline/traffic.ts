@@ -63,7 +63,22 @@ function median(numbers: readonly number[]): number | null {
   return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? null
 }
 
-/** @param slices how many bars. */
+/** The first place from `low` on, and before `end`, of an entry that stands in another slice than those before it. */
+function endOfSlice(entries: readonly Entry[], low: number, end: number, isSame: (t: number) => boolean): number {
+  let [first, last] = [low, end]
+  while (first < last) {
+    const middle = (first + last) >> 1
+    if (isSame(entries[middle]?.t ?? Number.POSITIVE_INFINITY)) first = middle + 1
+    else last = middle
+  }
+  return first
+}
+
+/**
+ * The slice is worked out once for all entries that stand in it: in a flood thousands of them stand in the newest few.
+ *
+ * @param slices how many bars.
+ */
 export function trafficOf(entries: readonly Entry[], actor: string, axis: Axis, slices: number): Traffic {
   const bars = new Array<number>(slices).fill(0)
   const waits = new Map<number, number[]>()
@@ -72,12 +87,17 @@ export function trafficOf(entries: readonly Entry[], actor: string, axis: Axis, 
   // Longer than this is empty time, and no pace.
   const longest = longestEmpty(stretch)
   const perPixel = slices / axis.width
+  const sliceOf = (t: number): number => Math.min(slices - 1, Math.floor(axis.toPixels(t) * perPixel))
   let arrived: number | undefined
-  for (let index = indexAfter(entries, stretch.from - 1); index < entries.length; index += 1) {
+  const end = indexAfter(entries, stretch.to)
+  let [slice, sliceEnd] = [0, 0]
+  for (let index = indexAfter(entries, stretch.from - 1); index < end; index += 1) {
     const entry = entries[index]
-    if (entry === undefined || entry.t > stretch.to) break
-    if (entry.t < stretch.from || !isOwn(entry, actor)) continue
-    const slice = Math.min(slices - 1, Math.floor(axis.toPixels(entry.t) * perPixel))
+    if (entry === undefined || entry.t < stretch.from || !isOwn(entry, actor)) continue
+    if (index >= sliceEnd) {
+      slice = sliceOf(entry.t)
+      sliceEnd = endOfSlice(entries, index + 1, end, (t) => sliceOf(t) === slice)
+    }
     bars[slice] = (bars[slice] ?? 0) + 1
     if (entry.kind === 'frame') {
       if (entry.direction === 'out') continue

@@ -19,7 +19,7 @@ import {
 import { attachInspector, memoryLink } from '../../../inspector/attach/index.ts'
 import { transitionKey, transitionsOf } from '../../../inspector/chart/labels.ts'
 import { simulatedClock } from '../../../src/testing/clock.ts'
-import { type Inspected, inspected, light } from './inspected.ts'
+import { type Inspected, inspected, light, lookAt } from './inspected.ts'
 
 it('tells an event, the transition that was taken, and where it has led', () => {
   const actor = createActor(light, { clock: simulatedClock() })
@@ -147,6 +147,22 @@ it('tells that an actor is gone, and how it ended', () => {
   actor.send({ type: 'go' })
   actor.send({ type: 'stop' })
   expect([last('step').status, last('gone').status]).toEqual(['done', 'done'])
+})
+
+it('tells who looks again which actors have ended while nobody looked', () => {
+  const child = setup({}).createMachine({ id: 'child' })
+  const parent = setup({ actors: { child } }).createMachine({
+    initial: 'busy',
+    states: { busy: { invoke: { src: 'child', id: 'job' }, on: { rest: 'idle' } }, idle: {} },
+  })
+  const root = createActor(parent).start()
+  const { link, viewer, of } = inspected(root)
+  const job = of('actor').find(({ name }) => name === 'job')?.actor
+  viewer.leave()
+  root.send({ type: 'rest' })
+  const again = lookAt(link)
+  expect(again.of('gone')).toMatchObject([{ actor: job, status: 'stopped' }])
+  expect(again.of('actor')).toHaveLength(1)
 })
 
 it('tells children under their parents, each by what it runs', async () => {

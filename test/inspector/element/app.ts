@@ -5,6 +5,7 @@
  */
 import { createActor, createMachine } from 'xstate'
 import { defineInspector } from '../../../inspector/element/element.ts'
+import { watchersOf } from './watchers.ts'
 
 const chat = createActor(
   createMachine({
@@ -19,20 +20,7 @@ const chat = createActor(
   }),
 ).start()
 
-/** Who hears of every event of the system. */
-const watching = new Set<unknown>()
-const { inspect } = chat.system
-chat.system.inspect = (observer) => {
-  const { unsubscribe } = inspect(observer)
-  watching.add(observer)
-  return {
-    unsubscribe() {
-      watching.delete(observer)
-      unsubscribe()
-    },
-  }
-}
-
+const watching = watchersOf(chat)
 const keys: string[] = []
 addEventListener('keydown', ({ key }) => keys.push(key))
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
 import { describe, expect, test } from 'vitest'
-import { buildPanel, inlineStyles } from '../../../inspector/page/build.ts'
+import { buildPanel } from '../../../inspector/page/build.ts'
+import { bundle } from './bundle.ts'
 
 const source = (name: string): string => fileURLToPath(new URL(`../../../src/inspector/${name}.ts`, import.meta.url))
 
@@ -31,20 +31,9 @@ function withImports(directory: string, name: string, seen = new Set<string>()):
 
 /** An app with one line of the panel in it, as a user's bundler makes it. */
 async function builtFor(mode: 'production' | 'development', lines: string): Promise<Built> {
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile } = await bundle(mode, {
     stdin: { contents: lines, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'tsx' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    target: 'es2022',
-    outdir: '/',
-    write: false,
-    minify: true,
-    metafile: true,
     packages: 'external',
-    define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
-    plugins: [inlineStyles()],
-    logLevel: 'error',
   })
   const used = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
   return {

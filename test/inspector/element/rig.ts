@@ -7,10 +7,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright'
-import { inlineStyles } from '../../../inspector/page/build.ts'
 import { chromiumFile, chromiumFlags } from '../../engines/installed.ts'
+import { bundle } from './bundle.ts'
 
 /** Rules of an app that would be seen in the panel, if any could. */
 const style = `
@@ -34,18 +33,8 @@ export interface AppRig {
 }
 
 export async function startAppRig(): Promise<AppRig> {
-  const { outputFiles } = await build({
+  const { outputFiles } = await bundle('development', {
     entryPoints: [fileURLToPath(new URL('app.ts', import.meta.url))],
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    target: 'es2022',
-    outdir: '/',
-    write: false,
-    minify: true,
-    define: { 'process.env.NODE_ENV': '"development"' },
-    plugins: [inlineStyles()],
-    logLevel: 'error',
   })
   const files = new Map(outputFiles.map(({ path, text }) => [`/${basename(path)}`, text]))
   const scripts: string[] = []

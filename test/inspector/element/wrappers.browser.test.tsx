@@ -7,25 +7,14 @@ import { type AnyActorRef, createActor, createMachine } from 'xstate'
 import { InspectorPanel } from '../../../src/inspector/react.ts'
 import { InspectorPanel as VuePanel } from '../../../src/inspector/vue.ts'
 import Panel from './Panel.svelte'
+import { watchersOf } from './watchers.ts'
 
 const machine = createMachine({ initial: 'up', states: { up: { tags: 'online' } } })
 
 /** An actor, and who hears of every event of its system. */
 function watched(id: string): { readonly actor: AnyActorRef; readonly watchers: ReadonlySet<unknown> } {
   const actor = createActor(machine, { id }).start()
-  const watchers = new Set<unknown>()
-  const { inspect } = actor.system
-  actor.system.inspect = (observer) => {
-    const { unsubscribe } = inspect(observer)
-    watchers.add(observer)
-    return {
-      unsubscribe() {
-        watchers.delete(observer)
-        unsubscribe()
-      },
-    }
-  }
-  return { actor, watchers }
+  return { actor, watchers: watchersOf(actor) }
 }
 
 const panels = () => document.querySelectorAll('statewire-inspector')

@@ -180,7 +180,7 @@ describe('a viewer', () => {
   })
 })
 
-test('a viewer that does not read is told less, keeps every step, and says how much it missed', {
+test('a viewer that does not read is told less, keeps every step and what became of sends, and says how much it missed', {
   timeout: 60_000,
 }, async () => {
   const slow = await viewer(hub)
@@ -204,11 +204,12 @@ test('a viewer that does not read is told less, keeps every step, and says how m
     }) as const
   const rounds = 40
   for (let round = 0; round < rounds; round += 1) {
-    frames.send([...Array.from({ length: 50 }, frame), stepOf(++seq, `s${round}`)])
+    const settled = { kind: 'settled', t: seq, actor: 'a', seq: seq + 1, failure: null } as const
+    frames.send([...Array.from({ length: 50 }, frame), settled, stepOf(++seq, `s${round}`)])
     // No faster than the one beside it reads, which has all of it.
-    await heardOf(page, 'frames#2', 2 + (round + 1) * 51)
+    await heardOf(page, 'frames#2', 2 + (round + 1) * 52)
   }
-  const all = await heardOf(page, 'frames#2', 2 + rounds * 51)
+  const all = await heardOf(page, 'frames#2', 2 + rounds * 52)
   expect(all.filter(({ kind }) => kind === 'dropped')).toEqual([])
   slow.socket.resume()
   await settle(() => slow.messagesOf('frames#2').filter(({ kind }) => kind === 'step').length === rounds, {
@@ -220,4 +221,5 @@ test('a viewer that does not read is told less, keeps every step, and says how m
   const dropped = heard.reduce((sum, message) => sum + (message.kind === 'dropped' ? message.count : 0), 0)
   expect(dropped).toBeGreaterThan(0)
   expect(heard.filter(({ kind }) => kind === 'frame').length + dropped).toBe(rounds * 50)
+  expect(heard.filter(({ kind }) => kind === 'settled')).toHaveLength(rounds)
 })

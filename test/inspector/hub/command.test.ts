@@ -176,4 +176,5 @@ test('its help goes to stdout, and the program’s own options are its own', asy
   const help = command(['inspect', '--help', '--app', 'node', '--port'])
   expect(await help.exit).toBe(0)
   expect(help.stdout.text).toMatch(/^Usage: statewire inspect \[options\]/)
+  expect(help.stdout.text).toMatch(/--allow-origin(?:.|\n)+in a frame(?:.|\n)+--host/)
 })

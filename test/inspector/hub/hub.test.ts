@@ -31,6 +31,15 @@ test('a page that comes late is told all of it, hello first, and then goes on li
   expect(await heardOf(late, 'chat#1', 6)).toEqual([...whole, eventOf(3)])
 })
 
+test('blanks around what an app tells make no difference to a page that comes late', async () => {
+  const hub = await hubUnderTest()
+  const page = await viewer(hub)
+  const told = await app(hub, 'chat', [actorOf('a')])
+  for (const seq of [1, 2]) told.socket.send(`\n [ ${JSON.stringify(eventOf(seq))} ]\t `)
+  const whole = await heardOf(page, 'chat#1', 4)
+  expect(await heardOf(await viewer(hub), 'chat#1', 4)).toEqual(whole)
+})
+
 test('sync tells all of an app again; of an app that is not there, nothing', async () => {
   const hub = await hubUnderTest()
   await app(hub, 'chat', [definition, actorOf('a')])

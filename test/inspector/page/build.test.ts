@@ -23,6 +23,8 @@ async function firstScreen(built: string): Promise<{ readonly asked: readonly st
   const browser = await chromium.launch({ executablePath: chromiumFile() ?? '', args: [...chromiumFlags] })
   onTestFinished(() => browser.close())
   const page = await browser.newPage()
+  // What is loaded for later waits for an idle moment: here there is none, however slow the machine is.
+  await page.addInitScript(() => Reflect.set(window, 'requestIdleCallback', () => 0))
   const asked: string[] = []
   page.on('request', (request) => asked.push(request.url()))
   await page.goto(`${hub.url}#token=${token}`)

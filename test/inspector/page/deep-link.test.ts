@@ -5,7 +5,8 @@ import { attachLines } from '../../../inspector/page/shell/empty.tsx'
 import { doorOf } from '../../../inspector/page/source/doors.ts'
 import { fragmentIn, givenIn, placeIn } from '../../../inspector/page/source/token.ts'
 
-const now = { seq: null, panel: null, filter: '' }
+const now = { seq: null, panel: null, filter: '', view: null }
+const view = { density: 'detail', x: 412, y: -30, zoom: 85 } as const
 
 test('an address says what its link said, whatever apps, actors and filters are called', () => {
   const name = fc.string({ minLength: 1 })
@@ -15,6 +16,14 @@ test('an address says what its link said, whatever apps, actors and filters are 
     seq: fc.option(fc.nat()),
     panel: fc.option(name),
     filter: fc.string(),
+    view: fc.option(
+      fc.record({
+        density: fc.constantFrom('overview', 'detail'),
+        x: fc.integer({ min: -99_999, max: 99_999 }),
+        y: fc.integer({ min: -99_999, max: 99_999 }),
+        zoom: fc.integer({ min: 8, max: 250 }),
+      }),
+    ),
   })
   fc.assert(
     fc.property(link, (said) => {
@@ -36,6 +45,15 @@ test.each([
   ['#chat', { app: 'chat', actor: null, ...now }],
   ['#chat/x%3A2/nonsense', { app: 'chat', actor: 'x:2', ...now }],
   ['#chat/x%3A2//messages', { app: 'chat', actor: 'x:2', ...now, panel: 'messages' }],
+  ['#chat/x%3A2////detail~412~-30~85', { app: 'chat', actor: 'x:2', ...now, view }],
+  // Closer or farther than a hand can bring it.
+  ['#chat/x%3A2////detail~412~-30~999', { app: 'chat', actor: 'x:2', ...now, view: { ...view, zoom: 250 } }],
+  ['#chat/x%3A2////detail~412~-30~0', { app: 'chat', actor: 'x:2', ...now, view: { ...view, zoom: 8 } }],
+  ['#chat/x%3A2////detail~NaN~-30~85', { app: 'chat', actor: 'x:2', ...now }],
+  ['#chat/x%3A2////detail~1e99~-30~85', { app: 'chat', actor: 'x:2', ...now }],
+  ['#chat/x%3A2////detail~412000000~-30~85', { app: 'chat', actor: 'x:2', ...now }],
+  ['#chat/x%3A2////all~412~-30~85', { app: 'chat', actor: 'x:2', ...now }],
+  ['#chat/x%3A2////detail~412~-30', { app: 'chat', actor: 'x:2', ...now }],
   ['#token=abc&at=chat%231/x%3A2/7', { app: 'chat#1', actor: 'x:2', ...now, seq: 7 }],
 ])('the address %s means %j', (hash, link) => {
   expect(parseLink(hash)).toEqual(link)
@@ -44,6 +62,7 @@ test.each([
 test('what is as it always is makes an address no longer', () => {
   expect(linkText({ app: 'chat#1', actor: 'x:2', ...now })).toBe('#chat%231/x%3A2')
   expect(linkText({ app: 'chat', actor: null, ...now, filter: 'type:send' })).toBe('#chat////type%3Asend')
+  expect(linkText({ app: 'chat', actor: null, ...now, view })).toBe('#chat/////detail~412~-30~85')
 })
 
 test('the token and that of apps are read from the fragment', () => {

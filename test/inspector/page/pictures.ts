@@ -56,6 +56,22 @@ const calm = (page: Page): Promise<void> =>
 const filter = (page: Page, text: string): Promise<void> =>
   page.getByRole('searchbox', { name: 'Filter events' }).fill(text)
 
+/** The newest step into the wait before a try, in the list of events. */
+async function openWait(page: Page): Promise<void> {
+  await tab(page, 'Events')
+  await filter(page, 'kind:step actor:chat-1')
+  await page
+    .getByRole('option', { name: /reconnecting.waiting/ })
+    .first()
+    .click()
+}
+
+/** Its details; the instant stays. */
+async function closeWait(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await filter(page, '')
+}
+
 async function live(page: Page): Promise<void> {
   await calm(page)
   await page.keyboard.press('l')
@@ -94,15 +110,9 @@ async function panels({ page, take }: Studio): Promise<void> {
   await take('context', '.right')
   await tab(page, 'Health')
   await take('health', '.right')
-  await tab(page, 'Events')
-  await filter(page, 'kind:step actor:chat-1')
-  await page
-    .getByRole('option', { name: /reconnecting.waiting/ })
-    .first()
-    .click()
+  await openWait(page)
   await take('events', '.right')
-  await page.keyboard.press('Escape')
-  await filter(page, '')
+  await closeWait(page)
   await widen(368)
   await live(page)
 }
@@ -112,14 +122,8 @@ async function instants({ page, take }: Studio): Promise<void> {
   await page.getByRole('switch').click()
   await take('coverage')
   await page.getByRole('switch').click()
-  await tab(page, 'Events')
-  await filter(page, 'kind:step actor:chat-1')
-  await page
-    .getByRole('option', { name: /reconnecting.waiting/ })
-    .first()
-    .click()
-  await page.keyboard.press('Escape')
-  await filter(page, '')
+  await openWait(page)
+  await closeWait(page)
   await shows(page, 'degraded')
   await take('past')
   await live(page)

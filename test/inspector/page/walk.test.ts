@@ -2,6 +2,7 @@ import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumFile } from '../../engines/installed.ts'
 import { type PageRig, picture, startPageRig, violations } from './page-rig.ts'
+import { leave, showOnline } from './visit.ts'
 
 let rig: PageRig
 let page: Page
@@ -13,26 +14,19 @@ const card = () => page.locator('.particulars')
 const walkInto = async (): Promise<void> => {
   await page.locator('.paper [role=treeitem][tabindex="0"]').focus()
 }
-const showOnline = async (): Promise<void> => {
-  rig.app.mend()
-  await expect.poll(() => page.locator('.crumbs .pill').textContent(), { timeout: 15_000 }).toBe('online')
-}
 
 describe.skipIf(chromiumFile() === undefined)('somebody who looks at the chart', { timeout: 60_000 }, () => {
   beforeAll(async () => {
     rig = await startPageRig()
   }, 60_000)
   afterAll(() => rig?.close())
-  afterEach(async () => {
-    await page.context().close()
-    expect(rig.complaints.splice(0)).toEqual([])
-  })
+  afterEach(() => leave(rig, page))
 
   test.each(['dark', 'light'] as const)(
     'walks it with the arrow keys, and sees and hears where they are, %s',
     async (colorScheme) => {
       page = await rig.open({ colorScheme })
-      await showOnline()
+      await showOnline(rig, page)
       await walkInto()
       expect(await here()).toBe('flowing, active')
       const inner = await ring()
@@ -64,7 +58,7 @@ describe.skipIf(chromiumFile() === undefined)('somebody who looks at the chart',
 
   test('has what they stand on in sight, however far it was', async () => {
     page = await rig.open({ viewport: { width: 1000, height: 620 } })
-    await showOnline()
+    await showOnline(rig, page)
     await page.getByRole('button', { name: 'Detail' }).click()
     await walkInto()
     for (const key of ['End', 'Home']) {
@@ -87,7 +81,7 @@ describe.skipIf(chromiumFile() === undefined)('somebody who looks at the chart',
 
   test('is told by pointing at a transition where it really begins and ends, and what it does', async () => {
     page = await rig.open()
-    await showOnline()
+    await showOnline(rig, page)
     await page.locator('.chart .chip.event', { hasText: 'outbox.drained' }).hover()
     await expect.poll(() => card().textContent()).toContain('on outbox.drained')
     expect(await card().textContent()).toContain('Ifclosing')
@@ -101,7 +95,7 @@ describe.skipIf(chromiumFile() === undefined)('somebody who looks at the chart',
 
   test('stands on the state that they click', async () => {
     page = await rig.open()
-    await showOnline()
+    await showOnline(rig, page)
     await page.locator('.chart .state .title', { hasText: /^error$/ }).click()
     await expect.poll(here).toBe('error')
     await page.keyboard.press('ArrowLeft')
@@ -110,12 +104,12 @@ describe.skipIf(chromiumFile() === undefined)('somebody who looks at the chart',
 
   test('reads numbers instead of movement when they asked for stillness', async () => {
     page = await rig.open({ reducedMotion: 'reduce' })
-    await showOnline()
+    await showOnline(rig, page)
     rig.app.cut()
     await expect
       .poll(() => page.locator('.chart .badge').allTextContents())
       .toContainEqual(expect.stringMatching(/\d (ms|s)$/))
     expect(await page.locator('.chart .fill').count()).toBe(0)
-    await showOnline()
+    await showOnline(rig, page)
   })
 })

@@ -94,6 +94,15 @@ test('parents that go round in a circle have a lane all the same', () => {
   expect(sequenceOf(session, app).arrows).toHaveLength(1)
 })
 
+test('actors beyond the lanes that can be read are drawn in the lane of the app', () => {
+  const names = Array.from({ length: 30 }, (_, index) => `actor ${index}`)
+  const own = names.map((name, index) => event(index + 1, name, 'turn', name))
+  const { lanes, arrows } = sequenceOf(sessionOf(hello, ...names.map((name) => actor(name)), ...own), app)
+  expect(lanes).toHaveLength(25)
+  expect(arrows.map(({ from }) => from)).toEqual([...names.slice(0, 24), 'app'])
+  expect(arrows.at(-1)?.words).toBe('turn ×6')
+})
+
 test('a Mermaid diagram says the same', () => {
   expect(mermaid(sessionOf(...told), app, 0, 100)).toBe(`sequenceDiagram
   actor lane0 as app
