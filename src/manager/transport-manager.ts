@@ -8,6 +8,7 @@ import type { Clock } from '../connection/clock.ts'
 import { TransportError } from '../errors.ts'
 import type { TransportConfig, TransportType } from '../transport/config.ts'
 import type { Transport } from '../transport/create-transport.ts'
+import { digestOf } from './digest.ts'
 import type { Claim } from './managed-claim.ts'
 import { managedTransport } from './managed-transport.ts'
 import { type ManagerActor, managerLogic } from './manager.ts'
@@ -33,7 +34,7 @@ export type ManagedConfig<Type extends TransportType, Received = unknown, Sent =
     readonly id?: string | undefined
   }
 
-/** What a shared connection can be told beside its transport's own options. Its key is made of type and URL where none is given. */
+/** What a shared connection can be told beside its transport's own options. Its key is made of what is asked where none is given: {@link keyOf}. */
 export type SharedConfig<Type extends TransportType, Received = unknown, Sent = unknown> = TransportConfig<
   Type,
   Received,
@@ -144,10 +145,23 @@ export function shareConnection<Type extends TransportType, Received = unknown, 
   return place as unknown as SharedConnection<Received, Sent>
 }
 
-/** Two configurations with the same key are the same connection. */
+/**
+ * Two configurations with the same key are the same connection. Whoever asks something else of a URL, by another method, query or body,
+ * asks for another connection: two questions to one endpoint are two answers.
+ */
 export function keyOf(
   type: TransportType,
-  config: { readonly key?: string | undefined; readonly url: string | URL },
+  { body, key, method, query, url }: { readonly key?: string | undefined; readonly url: string | URL } & Asked,
 ): string {
-  return config.key ?? `${type} ${config.url}`
+  if (key !== undefined) return key
+  const address = `${type} ${url}`
+  if (body === undefined && method === undefined && query === undefined) return address
+  return `${address} ${digestOf([method, query, body instanceof URLSearchParams ? `${body}` : body])}`
+}
+
+/** What an HTTP request says beside its URL. */
+interface Asked {
+  readonly body?: unknown
+  readonly method?: unknown
+  readonly query?: unknown
 }

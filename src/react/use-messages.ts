@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { Message } from '../link.ts'
 import { type MessagesOptions, messageList, type SelectedMessagesOptions } from '../screen/message-list.ts'
 import type { MessageSource } from './use-transport.ts'
@@ -33,11 +33,19 @@ export function useMessages<Received, Sent>(
   useEffect(() => {
     newest.current = select
   })
-  const list = useMemo(
-    () => messageList({ connection, limit, select: (message: Message<Received>) => newest.current(message) }),
-    [connection, limit],
-  )
-  return useSyncExternalStore(list.subscribe, list.read, empty)
+  const begin = () => ({
+    connection,
+    limit,
+    list: messageList({ connection, limit, select: (message: Message<Received>) => newest.current(message) }),
+  })
+  // State and no memo: fast refresh keeps the one and makes the other again, and the list would be empty after each edit.
+  const [kept, keep] = useState(begin)
+  let shown = kept
+  if (kept.connection !== connection || kept.limit !== limit) {
+    shown = begin()
+    keep(shown)
+  }
+  return useSyncExternalStore(shown.list.subscribe, shown.list.read, empty)
 }
 
 const whole = (message: unknown): unknown => message

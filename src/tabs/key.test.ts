@@ -16,6 +16,8 @@ describe('the key of an input', () => {
     [{ url, protocols: ['chat'] }],
     [{ url, events: ['news'] }],
     [{ url, records: 'lines' }],
+    [{ url, query: { symbol: 'A' } }],
+    [{ url, format: 'bytes' }],
   ])('is another one for %j', (input) => {
     expect(defaultKey(input)).not.toBe(defaultKey({ url }))
   })

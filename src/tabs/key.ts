@@ -7,7 +7,7 @@ import { TransportError } from '../errors.ts'
 import { isObject } from './shapes.ts'
 
 /** What of a connection's input says which stream it is, beside the URL. */
-const TELLING = ['via', 'protocols', 'events', 'records'] as const
+const TELLING = ['query', 'via', 'protocols', 'events', 'records', 'format'] as const
 
 /**
  * The key of an input that brings none: its URL and how it is to be read. Nothing for a request that is more than a question: of those

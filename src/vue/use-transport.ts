@@ -43,7 +43,7 @@ export interface ReactiveTransport<Received = unknown, Sent = unknown> {
 
 /**
  * Connects while the component is mounted, or while the effect scope (a Pinia store's, say) is active; outside of both from
- * the next tick until `stop()`. On a server it opens nothing. Whoever asks for the same `key` (default: type and URL) shares one
+ * the next tick until `stop()`. On a server it opens nothing. Whoever asks for the same `key` (default: type, URL, method, query and body) shares one
  * connection; when a ref or getter yields another `url` or `key`, it is swapped. Other options count when a connection is made.
  *
  * @param config - as for `createTransport`: an object, a ref or a getter. A later value that is refused is reported to Vue's

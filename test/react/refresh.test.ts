@@ -132,5 +132,10 @@ test.runIf(chromiumFile())(
     await room.order({ append: ['told'] })
     await eventually(text).toMatch(/third connected: told$/)
     await one()
+
+    // The list is state, too: an edit does not empty it.
+    await write('feed.jsx', feed('fourth', 'useState(0)'))
+    await eventually(text).toMatch(/fourth connected: told$/)
+    await one()
   },
 )
