@@ -33,7 +33,8 @@ export async function byteByByte({ via }: ReadingRow): Promise<void> {
     if (stage.clock.now() - began > 600_000) throw new Error(`Not done in ten minutes: ${reader.describe()}`)
   }
   expectRecords(reader, 1, 12)
-  expect(stage.clock.now() - began).toBeGreaterThan(10_000)
+  // Over WebSocket 9.9 s: the stream is asked for while the greeting is still on its way.
+  expect(stage.clock.now() - began).toBeGreaterThan(9_000)
   expect(reader.failures).toEqual([])
   for (let ticks = 0; ticks < 50; ticks++) {
     proxy.tick()
