@@ -53,9 +53,10 @@ function innermost(words: string): string {
 function bandWords(pen: Pen, band: Band, room: number): string {
   const paths = band.words.split(', ')
   const [outermost = ''] = band.words.split('.')
-  const sole = paths.every((path) => path.split('.')[0] === outermost) ? outermost : ''
-  // As the tree says it.
-  const words = [innermost(band.words), sole, band.phase]
+  const isWithinOne = paths.length > 1 && paths.every((path) => path.startsWith(`${outermost}.`))
+  const words = isWithinOne
+    ? [`${outermost}: ${innermost(band.words)}`, outermost, band.phase]
+    : [band.words, innermost(band.words), band.phase]
   return words.find((candidate) => candidate !== '' && fits(pen, candidate, room)) ?? ''
 }
 

@@ -72,7 +72,7 @@ describe.skipIf(chromiumFile() === undefined)('the page of the inspector', { tim
     expect([...phases]).toEqual(expect.arrayContaining(['degraded', 'online']))
     await page.keyboard.press('l')
     await expect.poll(() => phaseOn(page)).toBe('online')
-    expect(await moment().textContent()).toBe('Live')
+    await expect.poll(() => moment().textContent()).toBe('Live')
   })
 
   test('goes to the instant that is clicked on the timeline, and zooms into what is dragged out', async () => {
