@@ -176,7 +176,7 @@ export class Teller {
     this.#lost = 0
     this.#events.clear()
     this.#frames.clear()
-    this.#lastShown = [...this.#systems].flatMap((system) => system.shown())
+    this.#lastShown = this.guard(() => [...this.#systems].flatMap((system) => system.shown())) ?? []
     for (const system of this.#systems) system.rest()
   }
 
