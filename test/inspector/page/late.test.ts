@@ -2,6 +2,7 @@ import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumFile } from '../../engines/installed.ts'
 import { type PageRig, startPageRig } from './page-rig.ts'
+import { showOnline } from './visit.ts'
 
 let rig: PageRig
 let page: Page
@@ -24,14 +25,13 @@ async function holdScripts(): Promise<() => void> {
 describe.skipIf(chromiumFile() === undefined)('a part that is loaded late', { timeout: 60_000 }, () => {
   beforeAll(async () => {
     rig = await startPageRig()
-    rig.app.mend()
   }, 60_000)
   afterAll(() => rig?.close())
   afterEach(() => page.context().close())
 
   const open = async (): Promise<void> => {
     page = await rig.open()
-    await expect.poll(() => page.locator('.crumbs .pill').textContent(), { timeout: 15_000 }).toBe('online')
+    await showOnline(rig, page)
   }
 
   test('makes up for the keys that were pressed on the chart before it was there', async () => {

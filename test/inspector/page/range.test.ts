@@ -5,7 +5,8 @@ import type { AppMessage } from '../../../inspector/protocol/messages.ts'
 import { isRefused, openRecording, type Recording } from '../../../inspector/session/recording.ts'
 import { chromiumFile } from '../../engines/installed.ts'
 import { type PageRig, picture, startPageRig, violations } from './page-rig.ts'
-import { token, type ViewerServer, viewerServer } from './viewer-server.ts'
+import { storyServer, token, type ViewerServer } from './viewer-server.ts'
+import { leave } from './visit.ts'
 
 let rig: PageRig
 let hub: ViewerServer
@@ -49,20 +50,13 @@ const framesOf = ({ messages }: Recording): number[] =>
 describe.skipIf(chromiumFile() === undefined)('a range on the timeline', { timeout: 60_000 }, () => {
   beforeAll(async () => {
     rig = await startPageRig()
-    hub = await viewerServer(rig.directory)
-    hub.greet = () => [
-      { app: 'story', messages: story() },
-      { app: 'story', gone: true },
-    ]
+    hub = await storyServer(rig.directory, story())
   }, 60_000)
   afterAll(async () => {
     await hub?.close()
     await rig?.close()
   })
-  afterEach(async () => {
-    await page.context().close()
-    expect(rig.complaints.splice(0)).toEqual([])
-  })
+  afterEach(() => leave(rig, page))
 
   test('is marked, saved and forgotten by the keyboard alone, and said', async () => {
     await opened('dark')

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { AppMessage } from '../../../inspector/protocol/messages.ts'
 import { chromiumFile } from '../../engines/installed.ts'
 import { type PageRig, picture, startPageRig } from './page-rig.ts'
-import { token, type ViewerServer, viewerServer } from './viewer-server.ts'
+import { storyServer, token, type ViewerServer } from './viewer-server.ts'
+import { leave } from './visit.ts'
 
 let rig: PageRig
 let hub: ViewerServer
@@ -42,20 +43,13 @@ const press = async (...keys: readonly string[]): Promise<void> => {
 describe.skipIf(chromiumFile() === undefined)('the timeline', { timeout: 60_000 }, () => {
   beforeAll(async () => {
     rig = await startPageRig()
-    hub = await viewerServer(rig.directory)
-    hub.greet = () => [
-      { app: 'story', messages: story() },
-      { app: 'story', gone: true },
-    ]
+    hub = await storyServer(rig.directory, story())
   }, 60_000)
   afterAll(async () => {
     await hub?.close()
     await rig?.close()
   })
-  afterEach(async () => {
-    await page.context().close()
-    expect(rig.complaints.splice(0)).toEqual([])
-  })
+  afterEach(() => leave(rig, page))
 
   test.each(['dark', 'light'] as const)('leaves out what was empty and says how much, %s', async (colorScheme) => {
     page = await rig.open({ at: hub, hash: `#token=${token}`, colorScheme })

@@ -8,7 +8,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Asked, HubMessage } from '../../../inspector/protocol/messages.ts'
+import type { AppMessage, Asked, HubMessage } from '../../../inspector/protocol/messages.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -103,4 +103,14 @@ export async function viewerServer(directory: string): Promise<ViewerServer> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return hub
+}
+
+/** One that tells all that was ever told of an app, which has gone. */
+export async function storyServer(directory: string, messages: readonly AppMessage[]): Promise<ViewerServer> {
+  const server = await viewerServer(directory)
+  server.greet = () => [
+    { app: 'story', messages },
+    { app: 'story', gone: true },
+  ]
+  return server
 }
